@@ -6,10 +6,13 @@
 // Measures the CPU time alone, and prints it.
 // npm run bench -- --starts
 // Measures the CPU time of starts alone, prints it, and writes that part of docs/performance.md.
+// npm run bench -- --campaigns 100 [--interval 5] [--cycles 1440] [--engines sqlite]
+// Measures so many campaigns in one process, and prints the figures: see campaigns.ts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchEngine } from './bench-engine.ts';
+import { measureCampaignsInto } from './campaigns.ts';
 import { measureDeliveries } from './deliveries.ts';
 import { openMariadbBench } from './mariadb-engine.ts';
 import { measureCpu } from './measured-cpu.ts';
@@ -36,10 +39,19 @@ const { values } = parseArgs({
     deliveries: { type: 'string', default: '10000' },
     cpu: { type: 'boolean', default: false },
     starts: { type: 'boolean', default: false },
+    campaigns: { type: 'string' },
+    interval: { type: 'string', default: '5' },
+    cycles: { type: 'string', default: '1440' },
   },
 });
 if (values.starts) {
   writeStarts();
+  process.exit(0);
+}
+if (values.campaigns !== undefined) {
+  const { campaigns, interval, cycles, engines } = values;
+  const sizes = { campaigns: Number(campaigns), intervalSeconds: Number(interval), cycles: Number(cycles) };
+  console.log(JSON.stringify(await measureCampaignsInto(engines.split(',')[0] ?? 'sqlite', sizes), null, 2));
   process.exit(0);
 }
 const { engines, cpu: isCpuAlone, contacts = isCpuAlone ? '50000' : '100000' } = values;

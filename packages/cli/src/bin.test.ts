@@ -51,8 +51,8 @@ describe('what is refused', () => {
     [['--a', 'db_sync', '--ct', '--url', 'x'], 2, 'CLI_OPTION_VALUE: The value of --token (--ct) is missing.'],
     [['canary-token-1'], 2, 'CLI_WORD_UNEXPECTED: A word of 14 letters belongs to no option.'],
     [['dead-leters'], 2, 'Did you mean dead-letters? Commands: dead-letters, --mode db_init'],
-    [['init'], 2, 'Did you mean --mode db_init? Commands: --mode db_init, --mode db_update'],
-    [['help-me'], 2, 'Commands: --mode db_init, --mode db_update, --mode db_sync, --mode webhook, verify'],
+    [['db_ini'], 2, 'Did you mean --mode db_init? Commands: --mode db_init, --mode db_update'],
+    [['help-me'], 2, 'Commands: --mode db_init, --mode db_update, --mode db_sync, --mode webhook, run'],
     [['dead-letters', 'show', '--c', 'A', '--url', 'x'], 2, 'CLI_OPTION_MISSING: dead-letters show needs keys'],
     [['--a', 'db_init', '--c', 'A', '--ct', 'T', '--url', 'nope://h'], 2, 'SINK_SCHEME_UNKNOWN'],
     [

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@dbsync/core/contract';
+import { configErrorCodes } from './config-error-codes.js';
 import { reportErrorCodes } from './report-error-codes.js';
 
 /** The error codes of the command: what happened, when that is normal, what to do. */
@@ -165,6 +166,7 @@ export const errorCodes = {
     remedy: 'Update the package of the sink.',
     exit: 2,
   },
+  ...configErrorCodes,
   ...reportErrorCodes,
   CLI_DELIVERY_UNKNOWN: {
     what: 'No delivery fits the id, the contact or the transaction that was given.',

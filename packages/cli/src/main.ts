@@ -16,9 +16,9 @@ import { readValues } from './options/read-values.js';
 import { secretsOf } from './options/secrets.js';
 import { unexpectedWord } from './options/unexpected-word.js';
 import { cappedText, MAX_CHARACTERS_OF_FAILURE } from './reporting/capped-text.js';
-import { lineJson } from './reporting/json-line.js';
 import { createSecretGuard, type SecretGuard } from './reporting/secret-guard.js';
-import { createOutput, type Output, type OutputStream } from './terminal/output.js';
+import { createOutput, type OutputStream } from './terminal/output.js';
+import { printFailure } from './terminal/print-failure.js';
 import { packageVersion } from './version.js';
 
 /** Runs the command: reads the options, does the work, reports the end. Returns the exit code, and never throws. */
@@ -31,7 +31,7 @@ export async function main(argv: readonly string[], variables: Variables, stdout
   protect(guard, own);
 
   const end = async (ending: Ending) => {
-    if (ending.kind === 'failed') report(shortened(ending.failure, guard), output, json);
+    if (ending.kind === 'failed') printFailure(shortened(ending.failure, guard), output, json);
     await output.flush();
     return exitCodeOf(ending);
   };
@@ -82,8 +82,12 @@ async function dispatch(invocation: CompleteInvocation, surroundings: Surroundin
   const values = await readValues(given, environment);
   surroundings.guard.protect(secretsOf(values, options));
   const schemes = plugins.flatMap(({ manifest }) => manifest.schemes);
-  const context: CommandContext = { operands: operands.slice(1), values, options, schemes, doubts, ...surroundings };
-  const perform = command ? await command.load() : (await import('./commands/run-command.js')).runCommand;
+  const asGiven: CommandContext = { operands: operands.slice(1), values, options, schemes, doubts, ...surroundings };
+  const isOfOne = values.has('config') && command !== undefined && command.readsConfig !== true;
+  const context = isOfOne
+    ? await (await import('./config/context-of-campaign.js')).contextOfCampaign(asGiven)
+    : asGiven;
+  const perform = command ? await command.load() : (await import('./commands/run-any.js')).runAny;
   return perform(context).catch((error: unknown) => {
     throw withDoubts(error, doubts);
   });
@@ -102,9 +106,4 @@ function withDoubts(error: unknown, doubts: readonly string[]): unknown {
 
 function shortened(failure: Failure, { redact }: SecretGuard): Failure {
   return { ...failure, message: cappedText(failure.message, redact, MAX_CHARACTERS_OF_FAILURE) };
-}
-
-function report({ code, message, remedy, exit }: Failure, output: Output, json: boolean): void {
-  if (json) output.json(lineJson('error', 'critical', { code, message, remedy, exit }));
-  else output.line(`${code}: ${message}${remedy === null ? '' : `\n  ${remedy}`}`);
 }

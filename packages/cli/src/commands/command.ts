@@ -10,6 +10,8 @@ export interface Command {
   /** The words that may follow its name; absent: none, or ids. */
   readonly actions?: readonly string[];
   readonly page: HelpPage;
+  /** True: it reads the file of `--config` itself. Absent: it gets the options of the one campaign that `--campaign` names. */
+  readonly readsConfig?: boolean;
   /** Loads its code only when it is called. */
   load(): Promise<(context: CommandContext) => Promise<Ending>>;
 }

@@ -1,5 +1,6 @@
 import { deadLettersPage, deliveriesPage, forgetPage, mirrorPage, webhookPage } from '../options/command-pages.js';
 import { completionPage } from '../options/completion-page.js';
+import { configPage, initPage, runPage } from '../options/config-pages.js';
 import { diagPage, doctorPage, pluginsPage } from '../options/doctor-pages.js';
 import { reportPage } from '../options/report-page.js';
 import { statusPage } from '../options/status-page.js';
@@ -9,6 +10,28 @@ import type { Command } from './command.js';
 
 /** All commands, those that an operator needs first at the top. A run of a mode has no word of its own. */
 const COMMANDS: readonly Command[] = [
+  {
+    name: 'run',
+    summary: 'copy all campaigns of a file in one process (--config)',
+    page: runPage,
+    readsConfig: true,
+    load: async () => (await import('./run-any.js')).runAny,
+  },
+  {
+    name: 'init',
+    summary: 'ask for a campaign, try it, and add it to such a file',
+    page: initPage,
+    readsConfig: true,
+    load: async () => (await import('./init/init-command.js')).initCommand,
+  },
+  {
+    name: 'config',
+    summary: 'check a file of campaigns, and show all its errors',
+    actions: ['check'],
+    page: configPage,
+    readsConfig: true,
+    load: async () => (await import('./config-command.js')).configCommand,
+  },
   {
     name: 'verify',
     summary: 'compare the copy with the campaign, and repair it',

@@ -100,7 +100,7 @@ export function apiWarnings(apiUrl: string): readonly StartWarning[] {
 }
 
 /** Reads permissions; null where there is no file, and on Windows, which has no such permissions. */
-function permissionsOf(path: string): Permissions | null {
+export function permissionsOf(path: string): Permissions | null {
   if (process.platform === 'win32') return null;
   try {
     return statSync(path);

@@ -7,6 +7,14 @@ export interface StopSignals extends Disposable {
   readonly received: StopSignal | null;
 }
 
+/** The last limit for runs: core drains within 30 s. */
+export const RUN_DRAIN_MS = 35_000;
+
+/** Returns the reason for the log when a signal stops a run. */
+export function stoppingReason(signal: StopSignal | null): string {
+  return `${signal} was received. dbsync finishes its writes first; a second signal ends the process at once.`;
+}
+
 const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
 
 /**

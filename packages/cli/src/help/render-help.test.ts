@@ -45,7 +45,7 @@ describe('the help', () => {
     const { code, stdout } = await runHere(['help', 'verfy'], {});
     expect(code).toBe(2);
     expect(stdout).toContain('CLI_WORD_UNEXPECTED: The help has no page for this word of 5 letters.');
-    expect(stdout).toContain('Did you mean dbsync help verify? Pages: options, verify');
+    expect(stdout).toContain('Did you mean dbsync help verify? Pages: options, run');
   });
 
   it.each(allCommands().flatMap(({ name, actions }) => (actions === undefined ? [] : [[name, actions] as const])))(

@@ -17,6 +17,8 @@ export interface CommandOption {
   readonly capped?: boolean;
   /** True: given several times, its values are joined by line breaks. */
   readonly repeatable?: boolean;
+  /** The value is a list: a file of campaigns may write it as one, whose items this joins. */
+  readonly separator?: ',';
   /** The default as the help shows it; `run-options` applies it. */
   readonly default?: string;
   /** The value is a path: completion offers files or folders. */

@@ -1,5 +1,6 @@
 import { alertOptionList } from './alert-option-list.js';
 import type { CommandOption } from './command-option.js';
+import { configOptionList } from './config-option-list.js';
 import { fieldOptionList } from './field-option-list.js';
 import { mirrorOptionList } from './mirror-option-list.js';
 import { outputOptionList } from './output-option-list.js';
@@ -50,6 +51,7 @@ const ownOptions = {
     type: 'text',
     group: 'What to copy',
     mayBeEmpty: true,
+    separator: ',',
     help: 'Only transactions whose task starts with one of these: fc_,qc_',
   },
   ...fieldOptionList,
@@ -161,6 +163,7 @@ const ownOptions = {
     help: 'How long db_sync and webhook keep dead letters, such as 90d; then they are removed, with a line in the log',
   },
   ...mirrorOptionList,
+  ...configOptionList,
   'state-dir': {
     type: 'text',
     path: 'folder',

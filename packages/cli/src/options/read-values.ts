@@ -3,7 +3,8 @@ import type { OptionValues } from './command-option.js';
 import type { OptionName } from './option-list.js';
 import { readSecretFile } from './secret-file.js';
 
-const FROM_FILES = [
+/** The options whose value may be in a file, and those that name the file. */
+export const SECRETS_IN_FILES = [
   ['token', 'token-file'],
   ['url', 'url-file'],
   ['alert-url', 'alert-url-file'],
@@ -16,7 +17,7 @@ const FROM_FILES = [
  */
 export async function readValues(commandLine: OptionValues, environment: OptionValues): Promise<OptionValues> {
   const values = new Map([...environment, ...commandLine]);
-  for (const [option, fileOption] of FROM_FILES) {
+  for (const [option, fileOption] of SECRETS_IN_FILES) {
     const layer = [commandLine, environment].find((given) => given.has(option) || given.has(fileOption));
     if (layer === undefined) continue;
     if (layer.has(option) && layer.has(fileOption)) {

@@ -19,6 +19,7 @@ describe('runOptions', () => {
       fieldSelection: { exclude: [], hash: [], keyFile: null },
       intervalMs: 60_000,
       requestConcurrency: 32,
+      sharedRequests: 64,
       contactsPerRequest: null,
       leaseMs: 30_000,
       keepDeadLettersMs: null,

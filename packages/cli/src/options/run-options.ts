@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly fieldSelection: FieldOptions;
   readonly intervalMs: number;
   readonly requestConcurrency: number;
+  /** For all campaigns of `--config` together. */
+  readonly sharedRequests: number;
   readonly contactsPerRequest: number | null;
   readonly leaseMs: number;
   /** How long dead letters are kept; null: until they are settled. */
@@ -112,6 +114,7 @@ export function runOptions(values: OptionValues): RunOptions {
     fieldSelection: fieldOptions(checked),
     intervalMs: 1000 * (checked.number('interval') ?? 60),
     requestConcurrency: checked.number('request-concurrency') ?? 32,
+    sharedRequests: checked.number('shared-requests') ?? 64,
     contactsPerRequest: checked.number('contacts-per-request'),
     leaseMs: 1000 * (checked.number('lease') ?? 30),
     keepDeadLettersMs: keepDeadLetters(checked),

@@ -27,12 +27,14 @@ export const webhookOptions = {
   'webhook-backoff': {
     type: 'text',
     group: 'Webhook',
+    separator: ',',
     default: '5s,5m,30m,2h,5h,10h,14h,20h,24h',
     help: 'Pauses between the 10 attempts of a delivery, as a list, or as a range that grows: 0.2s..2s',
   },
   'webhook-refused': {
     type: 'text',
     group: 'Webhook',
+    separator: ',',
     default: '410',
     help: 'HTTP statuses that refuse a delivery for good, such as 404,409,410,422: a dead letter at once, not tried again',
   },

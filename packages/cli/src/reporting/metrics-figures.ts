@@ -27,6 +27,8 @@ export interface RunFigures {
   breaker(): Breaker | null;
   /** Returns how long an error has lasted; 0: the run waits for nothing. */
   waitingMs(target: Awaited): number;
+  /** Forgets a run that has ended, before the next one of its campaign in this process. The totals stay until its first. */
+  startOver(): void;
 }
 
 /** The waiting deliveries. The oldest message ages while no event comes. */
@@ -50,7 +52,7 @@ export function createRunFigures(now: () => number): RunFigures {
   let totals = NO_TOTALS;
   let lag: { readonly ms: number; readonly atMs: number } | null = null;
   let [cycleEndedMs, listingEndedMs]: [number | null, number | null] = [null, null];
-  let told: { readonly backlog: BacklogEvent; readonly atMs: number } | null = null;
+  const backlog = createSeenBacklog(now);
   const breaker = createSeenBreaker(now);
   const waitingSinceMs = new Map<Awaited, number>();
   const since = (instantMs: number | null) => (instantMs === null ? null : now() - instantMs);
@@ -59,14 +61,17 @@ export function createRunFigures(now: () => number): RunFigures {
     if ('totals' in event) totals = event.totals;
     isBehind = isBehindAfter(event, isBehind);
     breaker.observe(event);
+    backlog.observe(event);
     if (isAnswerOfStore(event)) waitingSinceMs.delete('store');
+    if (event.type === 'recovered') waitingSinceMs.delete(event.for);
+    isStopping ||= event.type === 'stopping';
     switch (event.type) {
       case 'claimed':
         claim = 'held';
         break;
       case 'standby':
         claim = 'standby';
-        lag = cycleEndedMs = listingEndedMs = told = null;
+        lag = cycleEndedMs = listingEndedMs = null;
         break;
       case 'cycle':
         cycleEndedMs = now();
@@ -75,17 +80,8 @@ export function createRunFigures(now: () => number): RunFigures {
       case 'part-done':
         if (event.part === 'listing') listingEndedMs = now();
         break;
-      case 'backlog':
-        told = { backlog: event, atMs: now() };
-        break;
       case 'waiting':
         if (event.level !== 'debug') waitingSinceMs.set(event.for, now() - event.waitedMs);
-        break;
-      case 'recovered':
-        waitingSinceMs.delete(event.for);
-        break;
-      case 'stopping':
-        isStopping = true;
         break;
       case 'stopped':
         claim = 'none';
@@ -118,12 +114,36 @@ export function createRunFigures(now: () => number): RunFigures {
       return since(listingEndedMs);
     },
     get backlog() {
+      return backlog.current();
+    },
+    breaker: breaker.current,
+    waitingMs: (target) => since(waitingSinceMs.get(target) ?? null) ?? 0,
+    startOver() {
+      claim = 'none';
+      isStopping = isBehind = false;
+      lag = cycleEndedMs = listingEndedMs = null;
+      waitingSinceMs.clear();
+      breaker.forget();
+      backlog.forget();
+    },
+  };
+}
+
+function createSeenBacklog(now: () => number) {
+  let told: { readonly backlog: BacklogEvent; readonly atMs: number } | null = null;
+  return {
+    observe(event: RunEvent) {
+      if (event.type === 'backlog') told = { backlog: event, atMs: now() };
+      if (event.type === 'standby') told = null;
+    },
+    forget() {
+      told = null;
+    },
+    current(): Backlog | null {
       if (told === null) return null;
       const { messages, contacts, oldestMs } = told.backlog;
       return { messages, contacts, oldestMs: oldestMs === null ? 0 : oldestMs + now() - told.atMs };
     },
-    breaker: breaker.current,
-    waitingMs: (target) => since(waitingSinceMs.get(target) ?? null) ?? 0,
   };
 }
 
@@ -133,6 +153,9 @@ function createSeenBreaker(now: () => number) {
     observe(event: RunEvent) {
       if (event.type === 'breaker') seen = { state: event.state, nextTryMs: now() + (event.nextTryInMs ?? 0) };
       if (event.type === 'standby') seen = null;
+    },
+    forget() {
+      seen = null;
     },
     current: (): Breaker | null => seen && { state: seen.state, nextTryInMs: Math.max(0, seen.nextTryMs - now()) },
   };

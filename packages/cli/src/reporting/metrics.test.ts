@@ -1,25 +1,36 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import type { RunMode } from '@dbsync/core';
 import { expect, it } from 'vitest';
 import { cycleEvent } from '../../../../test/harness/command/run-event-samples.ts';
+import { createCampaignBoard } from './campaign-board.js';
 import { openMetrics } from './metrics.js';
 
+const ANYWHERE = { host: '127.0.0.1', port: 0 };
 const SOURCE = new URL('./metrics.ts', import.meta.url);
 /** Lets a process run the sources. */
 const SOURCES = new URL('../../../../scripts/sources.ts', import.meta.url).href;
 
+function boardOf(name: string, now: () => number, mode: RunMode = 'db_sync') {
+  return createCampaignBoard({ name, campaign: name, mode, intervalMs: 1_000, codes: {}, redact: (text) => text, now });
+}
+
 it('answers what has been heard, ready or not', async () => {
   let nowMs = 0;
-  const context = { intervalMs: 1_000, codes: {}, version: '1.0.0', now: () => nowMs };
-  await using metrics = await openMetrics({ host: '127.0.0.1', port: 0 }, context);
+  const context = { codes: {}, version: '1.0.0', hasMany: false };
+  const board = boardOf('A', () => nowMs);
+  await using metrics = await openMetrics(ANYWHERE, context);
   const readyz = async () => {
     const response = await fetch(`${metrics.url}/readyz`);
     return [response.status, await response.text()];
   };
   expect(await readyz()).toEqual([503, '{"ready":false,"state":"starting","lastCycleAgeSeconds":null}\n']);
-  metrics.observe({ type: 'claimed', epoch: 1n });
-  metrics.observe(cycleEvent({ tookMs: 700 }));
+  const followed = metrics.follow(board);
+  for (const event of [{ type: 'claimed', epoch: 1n } as const, cycleEvent({ tookMs: 700 })]) {
+    board.observe(event);
+    followed.observe(event);
+  }
   expect(await readyz()).toEqual([200, '{"ready":true,"state":"current","lastCycleAgeSeconds":0}\n']);
   nowMs = 59_000;
   expect(await readyz()).toEqual([503, '{"ready":false,"state":"late","lastCycleAgeSeconds":59}\n']);
@@ -29,10 +40,47 @@ it('answers what has been heard, ready or not', async () => {
   expect(samples).toMatch(/^process_cpu_seconds_total /m);
 });
 
+it('keeps the campaigns of one process apart, each under its label', async () => {
+  await using metrics = await openMetrics(ANYWHERE, { codes: {}, version: '1.0.0', hasMany: true });
+  const page = async (path: string) => {
+    const response = await fetch(`${metrics.url}${path}`);
+    return [response.status, await response.text()] as const;
+  };
+  expect(await page('/readyz')).toEqual([503, '{"ready":false,"campaigns":[]}\n']);
+  const [a, b] = [boardOf('a', () => 0), boardOf('b', () => 0, 'db_init')];
+  const followed = [a, b].map((board) => ({ board, metrics: metrics.follow(board) }));
+  for (const { board, metrics: own } of followed) {
+    for (const event of [{ type: 'claimed', epoch: 1n } as const, cycleEvent({ tookMs: 700 })]) {
+      if (board === b && event.type === 'cycle') continue;
+      board.observe(event);
+      own.observe(event);
+    }
+  }
+  expect(await page('/readyz')).toEqual([
+    200,
+    '{"ready":true,"campaigns":[{"name":"a","ready":true,"state":"current","lastCycleAgeSeconds":0},{"name":"b","ready":true,"state":"copying","lastCycleAgeSeconds":null}]}\n',
+  ]);
+  const [, samples] = await page('/metrics');
+  expect(samples).toContain('\ndbsync_claim_held{campaign="a"} 1\n');
+  expect(samples).toContain('\ndbsync_claim_held{campaign="b"} 1\n');
+  expect(samples).toContain('\ndbsync_cycle_duration_seconds_count{campaign="a"} 1\n');
+  expect(samples).toContain('\ndbsync_cycle_duration_seconds_count{campaign="b"} 0\n');
+  expect(samples.match(/^# TYPE dbsync_claim_held /gm)).toHaveLength(1);
+  expect(samples).toMatch(/^process_cpu_seconds_total /m);
+
+  a.fail({ code: 'X', message: 'm', what: null, remedy: null, exit: 2 }, null);
+  expect(await page('/readyz/a')).toEqual([503, '{"ready":false,"state":"stopped","lastCycleAgeSeconds":null}\n']);
+  expect((await page('/readyz'))[0]).toBe(503);
+  followed[0]?.metrics[Symbol.dispose]();
+  expect((await page('/readyz/a'))[0]).toBe(404);
+  expect((await page('/readyz'))[0]).toBe(200);
+  expect((await page('/metrics'))[1]).not.toContain('campaign="a"');
+});
+
 it('leaves nothing behind that would hold the process open', async () => {
   const program = `
     import { openMetrics } from '${SOURCE}';
-    const context = { intervalMs: 1_000, codes: {}, version: '1.0.0', now: () => performance.now() };
+    const context = { codes: {}, version: '1.0.0', hasMany: false };
     const metrics = await openMetrics({ host: '127.0.0.1', port: 0 }, context);
     console.log((await fetch(metrics.url + '/metrics')).status);
     await metrics[Symbol.asyncDispose]();`;

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 
 /** The terminal that a question goes to. */
 export interface Asking {
@@ -23,5 +24,22 @@ export async function isAnsweredYes(
     return answer.trim().toLowerCase() === 'yes';
   } finally {
     lines.close();
+  }
+}
+
+/** Asks for a text. @param isHidden true: what is typed is not shown */
+export async function askText(
+  question: string,
+  { input, output }: Asking,
+  { isHidden, signal }: { readonly isHidden: boolean; readonly signal: AbortSignal },
+): Promise<string> {
+  output.write(question);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input, output: isHidden ? silent : output, terminal: isHidden });
+  try {
+    return await lines.question('', { signal });
+  } finally {
+    lines.close();
+    if (isHidden) output.write('\n');
   }
 }

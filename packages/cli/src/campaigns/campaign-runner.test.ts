@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest';
+import type { CampaignEnd } from '../commands/campaign-run.js';
+import type { Failure } from '../exit-code.js';
+import { createCampaignBoard } from '../reporting/campaign-board.js';
+import { startCampaignRunner } from './campaign-runner.js';
+
+function failed(exit: Failure['exit']): CampaignEnd {
+  return { kind: 'failed', failure: { code: 'X', message: 'no', what: null, remedy: 'Do it.', exit } };
+}
+
+/** Runs a campaign whose starts end so, one after the other; the last one waits for the stop. Sleeps take no time. */
+function runnerOf(ends: readonly CampaignEnd[], lastsMs = 0) {
+  let nowMs = 0;
+  const sleeps: number[] = [];
+  const told: string[] = [];
+  const clock = {
+    now: () => nowMs,
+    monotonic: () => nowMs,
+    sleep: async (ms: number, signal: AbortSignal) => {
+      sleeps.push(ms);
+      nowMs += ms;
+      signal.throwIfAborted();
+    },
+  };
+  const waiting = Promise.withResolvers<void>();
+  const left = [...ends];
+  const board = createCampaignBoard({
+    name: 'a',
+    campaign: 'A',
+    mode: 'db_sync',
+    intervalMs: 60_000,
+    codes: {},
+    redact: (text) => text,
+    now: () => nowMs,
+  });
+  const conditions: string[] = [];
+  let closed = 0;
+  const runner = startCampaignRunner({
+    board,
+    clock,
+    close: () => {
+      closed += 1;
+    },
+    runOnce: async (stop, stopReason) => {
+      nowMs += lastsMs;
+      const end = left.shift();
+      if (end !== undefined) return end;
+      waiting.resolve();
+      await new Promise((resolve) => stop.addEventListener('abort', resolve));
+      told.push(stopReason());
+      return { kind: 'ended' };
+    },
+    tell: (_, { code }) => {
+      told.push(code);
+      conditions.push(board.state().condition);
+    },
+  });
+  return { runner, board, sleeps, told, conditions, waits: waiting.promise, closed: () => closed };
+}
+
+it('starts a campaign again after an error that may pass, with a pause that grows', async () => {
+  const { runner, sleeps, told, conditions, waits, closed } = runnerOf(Array.from({ length: 8 }, () => failed(1)));
+  await waits;
+  expect(sleeps).toEqual([5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]);
+  expect(new Set(told)).toEqual(new Set(['CLI_CAMPAIGN_REPEATED']));
+  expect(new Set(conditions)).toEqual(new Set(['pausing']));
+  expect(runner.board.state()).toMatchObject({ condition: 'starting', lastError: { code: 'X', remedy: 'Do it.' } });
+  await runner.stop('asked');
+  expect(await runner.ended).toBeNull();
+  expect([told.at(-1), runner.outcome, closed()]).toEqual(['asked', 'done', 1]);
+});
+
+it('begins with the first pause where a start lasted long', async () => {
+  const { runner, sleeps, waits } = runnerOf([failed(3), failed(3), failed(1)], 600_000);
+  await waits;
+  expect(sleeps).toEqual([5_000, 5_000, 5_000]);
+  await runner.stop('asked');
+});
+
+it.each([2, 4] as const)('leaves a campaign stopped whose set-up is wrong (exit code %i)', async (exit) => {
+  const { runner, board, told } = runnerOf([failed(exit)]);
+  expect(await runner.ended).toMatchObject({ code: 'X', exit });
+  expect(told).toEqual(['CLI_CAMPAIGN_STOPPED']);
+  expect(runner.outcome).toBe('failed');
+  expect(board.state()).toMatchObject({ condition: 'stopped', isReady: false });
+});
+
+it('notes a campaign that has ended as asked', async () => {
+  const { runner, board, told } = runnerOf([{ kind: 'ended' }]);
+  expect(await runner.ended).toBeNull();
+  expect([told, runner.outcome, board.state().condition]).toEqual([[], 'done', 'done']);
+});

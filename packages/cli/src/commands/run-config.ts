@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { createRunShare, type RunShare, systemClock } from '@dbsync/core';
+import type { SinkNotice } from '@dbsync/core/contract';
+import { type CampaignRunner, startCampaignRunner } from '../campaigns/campaign-runner.js';
+import { type AppliedChanges, createCampaignSet, type WantedCampaign } from '../campaigns/campaign-set.js';
+import { labelledOutput } from '../campaigns/labelled-output.js';
+import { overriddenNames } from '../config/campaign-values.js';
+import { chosenCampaigns } from '../config/choose-campaign.js';
+import type { ConfigCampaign } from '../config/config-file.js';
+import { configWarnings } from '../config/config-warnings.js';
+import { contextFrom } from '../config/context-of-campaign.js';
+import { knownOptions } from '../config/known-options.js';
+import { type ReadConfig, readConfig, refuseProblems } from '../config/read-config.js';
+import { type Ending, type Failure, failureOf } from '../exit-code.js';
+import { isDaemon } from '../options/daemon-mode.js';
+import { type RunOptions, runOptions } from '../options/run-options.js';
+import { createCampaignBoard } from '../reporting/campaign-board.js';
+import type { Metrics } from '../reporting/metrics.js';
+import { formatCounted } from '../terminal/figures.js';
+import { printFailure } from '../terminal/print-failure.js';
+import { printNotice } from '../terminal/print-notice.js';
+import { type CampaignEnd, runCampaign } from './campaign-run.js';
+import type { CommandContext } from './command-context.js';
+import { metricsOf } from './metrics-of.js';
+import { listenForReload } from './reload-signal.js';
+import { listenForStop, RUN_DRAIN_MS, stoppingReason } from './stop-signals.js';
+
+/** The parts that all campaigns of the process share. */
+interface Shared {
+  readonly context: CommandContext;
+  readonly json: boolean;
+  readonly metrics: Metrics | null;
+  readonly share: RunShare;
+  /** The last work of each campaign before an error outside of any promise ends the process. */
+  readonly lastWorks: Map<string, (failure: Failure) => Promise<void>>;
+}
+
+/** Runs all campaigns of the file of `--config`, until all have ended or a signal stops them. */
+export async function runConfig(context: CommandContext): Promise<Ending> {
+  const file = context.values.get('config') ?? '';
+  const config = await readConfig(file, context);
+  refuseProblems(config);
+  const { json, metrics: address, sharedRequests } = knownOptions(config.ofProcess);
+  const first = wantedOf(config, context);
+  using stop = listenForStop(RUN_DRAIN_MS);
+  await using metrics = await metricsOf({ json, metrics: address }, context, { hasMany: true });
+  const share = createRunShare({ requests: sharedRequests });
+  const shared: Shared = { context, json, metrics, share, lastWorks: new Map() };
+  context.beforeEnd?.(async (failure) => {
+    await Promise.all([...shared.lastWorks.values()].map((work) => work(failure)));
+  });
+  const tell = (notice: SinkNotice) => printNotice(notice, context.output, json);
+  for (const notice of beginning(config, context)) tell(notice);
+  process.title = `dbsync run: ${formatCounted(first.length, 'campaign')}`;
+
+  const campaigns = createCampaignSet();
+  const apply = async (now: ReadConfig) =>
+    campaigns.apply(await Promise.all(wantedOf(now, context).map((one) => toStart(one, now, shared))));
+  await apply(config);
+  using _ = listenForReload(async () => {
+    for (const notice of await reloaded(config, context, apply)) tell(notice);
+  });
+  stop.signal.addEventListener('abort', () => void campaigns.stop(stoppingReason(stop.received)));
+  const failures = await campaigns.ended();
+  share.close();
+  if (stop.received !== null) {
+    const isDone = campaigns.boards.every(({ mode }) => isDaemon(mode));
+    return isDone ? { kind: 'done' } : { kind: 'stopped', signal: stop.received };
+  }
+  const [failure] = failures;
+  return failure === undefined ? { kind: 'done' } : { kind: 'failed', failure };
+}
+
+/** A campaign of the file that runs here, with its options as far as they are known before its start. */
+interface Wanted {
+  readonly campaign: ConfigCampaign;
+  readonly options: RunOptions;
+}
+
+function wantedOf(config: ReadConfig, { values }: CommandContext): readonly Wanted[] {
+  const stronger = new Map(values);
+  stronger.delete('campaign');
+  return chosenCampaigns(config.campaigns, values.get('campaign')).map((campaign) => {
+    const ofFile = [...campaign.layer.values()].filter(({ key }) => key.gives === 'value');
+    const known = new Map(ofFile.map(({ key, text }) => [key.option.name, text] as const));
+    return { campaign, options: knownOptions(new Map([...known, ...stronger])) };
+  });
+}
+
+/** Returns the notices of a start: doubtful variables, secrets in the file, and keys that do not count. */
+function beginning(config: ReadConfig, { values, variables, doubts }: CommandContext): readonly SinkNotice[] {
+  const unknown = doubts.map((message): SinkNotice => ({ level: 'warn', code: 'CLI_VARIABLE_UNKNOWN', message }));
+  const warnings = configWarnings(config.file, config, { options: config.options, variables });
+  const names = overriddenNames(
+    config.campaigns.map(({ layer }) => layer),
+    values,
+  );
+  if (names.length === 0) return [...unknown, ...warnings];
+  const message = `${names.map((name) => `--${name}`).join(', ')}: given on the command line or in the environment, and so for all campaigns, in place of the file.`;
+  return [...unknown, ...warnings, { level: 'warn', code: 'CLI_CONFIG_OVERRIDDEN', message }];
+}
+
+async function toStart({ campaign, options }: Wanted, config: ReadConfig, shared: Shared): Promise<WantedCampaign> {
+  const { name } = campaign;
+  const now = await contextFrom(config, campaign, shared.context).catch(() => null);
+  return {
+    name,
+    print: now === null ? null : printOf(now),
+    start: () => startCampaign(campaign, options, config, shared),
+  };
+}
+
+/** Returns a text that differs when an option or a secret does. It holds none of them. */
+function printOf({ values }: CommandContext): string {
+  return createHash('sha256')
+    .update(JSON.stringify([...values].sort()))
+    .digest('hex');
+}
+
+function startCampaign(
+  campaign: ConfigCampaign,
+  options: RunOptions,
+  config: ReadConfig,
+  shared: Shared,
+): CampaignRunner {
+  const { context, json, metrics, share, lastWorks } = shared;
+  const { name } = campaign;
+  const output = labelledOutput(context.output, name);
+  const now = () => systemClock.monotonic();
+  const board = createCampaignBoard({ ...options, name, codes: context.codes, redact: context.guard.redact, now });
+  const followed = metrics?.follow(board);
+  const beforeEnd: CommandContext['beforeEnd'] = (work) => lastWorks.set(name, work);
+  const ownContext = { ...context, operands: [], doubts: [], output, beforeEnd };
+
+  const runOnce = async (stop: AbortSignal, stopReason: () => string): Promise<CampaignEnd> => {
+    try {
+      const own = await contextFrom(config, campaign, ownContext);
+      const watch = async () => (event: Parameters<typeof board.observe>[0]) => {
+        board.observe(event);
+        followed?.observe(event);
+      };
+      return await runCampaign(runOptions(own.values), own, { stop, stopReason, watch, share });
+    } catch (error) {
+      return { kind: 'failed', failure: failureOf(error, context.codes) };
+    }
+  };
+  return startCampaignRunner({
+    board,
+    clock: systemClock,
+    runOnce,
+    close: () => {
+      followed?.[Symbol.dispose]();
+      lastWorks.delete(name);
+    },
+    tell(failure, { code, message }) {
+      printFailure(failure, output, json);
+      printNotice({ level: 'warn', code, message }, output, json);
+    },
+  });
+}
+
+/** Reads the file again and applies its changes. Returns the notices about it. */
+async function reloaded(
+  before: ReadConfig,
+  context: CommandContext,
+  apply: (now: ReadConfig) => Promise<AppliedChanges>,
+): Promise<readonly SinkNotice[]> {
+  try {
+    const now = await readConfig(before.file, context);
+    refuseProblems(now);
+    const { kept, ...changes } = await apply(now);
+    const text = Object.entries(changes).flatMap(([what, names]) =>
+      names.length === 0 ? [] : [`${what} ${names.join(', ')}`],
+    );
+    const message = `${before.file} was read again: ${text.length === 0 ? 'no campaign has changed' : text.join('; ')}.`;
+    return [
+      { level: 'info', code: 'CLI_CONFIG_APPLIED', message },
+      ...keptNotices(kept),
+      ...processNotices(before, now),
+    ];
+  } catch (error) {
+    const { message } = failureOf(error, context.codes);
+    return [{ level: 'warn', code: 'CLI_CONFIG_KEPT', message: `The campaigns go on as before. ${message}` }];
+  }
+}
+
+function keptNotices(kept: readonly string[]): readonly SinkNotice[] {
+  if (kept.length === 0) return [];
+  const message = `${kept.join(', ')}: the secrets cannot be read now, so these campaigns go on as before.`;
+  return [{ level: 'warn', code: 'CLI_CONFIG_KEPT', message }];
+}
+
+/** Names the keys of the whole process that have changed: they hold from the next start on. */
+function processNotices(before: ReadConfig, now: ReadConfig): readonly SinkNotice[] {
+  const names = new Set([...before.process.keys(), ...now.process.keys()]);
+  const changed = [...names].filter((name) => before.process.get(name) !== now.process.get(name));
+  if (changed.length === 0) return [];
+  const message = `${changed.join(', ')}: changed in the file; this holds from the next start of dbsync on.`;
+  return [{ level: 'warn', code: 'CLI_CONFIG_NEEDS_START', message }];
+}

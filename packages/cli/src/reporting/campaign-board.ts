@@ -1,0 +1,182 @@
+import type { Observer, RunMode } from '@dbsync/core';
+import type { Redactor } from '@dbsync/core/cli-kit';
+import type { ErrorCodes } from '@dbsync/core/contract';
+import type { Failure } from '../exit-code.js';
+import { isDaemon } from '../options/daemon-mode.js';
+import { formatDuration } from '../terminal/figures.js';
+import { createRunFigures, type RunFigures } from './metrics-figures.js';
+import { readinessOf } from './metrics-readiness.js';
+
+/**
+ * The condition of a campaign of this process. current, late, standby: as for `/readyz`. copying: a run without cycles works.
+ * pausing: an error ended it, and it starts again. stopped: its set-up is wrong, and it waits for a corrected file. done: it
+ * has ended as asked.
+ */
+export type CampaignCondition =
+  | 'starting'
+  | 'current'
+  | 'late'
+  | 'standby'
+  | 'copying'
+  | 'stopping'
+  | 'pausing'
+  | 'stopped'
+  | 'done';
+
+/** The state of a campaign at this moment, without secrets. Durations count to now. */
+export interface CampaignState {
+  /** The name in the file of campaigns; the id of the campaign where there is no file. */
+  readonly name: string;
+  readonly campaign: string;
+  readonly mode: RunMode;
+  /** The target without secrets; null: not known before the first start. */
+  readonly target: string | null;
+  readonly condition: CampaignCondition;
+  /** The condition in a sentence for people. */
+  readonly words: string;
+  /** True where the campaign does its work, stands by to do so, or has done it. */
+  readonly isReady: boolean;
+  /** An upper bound of the lag; null: not known. */
+  readonly lagMs: number | null;
+  /** The time since the last cycle; null: none was completed. */
+  readonly sinceCycleMs: number | null;
+  /** The last error; null: none yet. */
+  readonly lastError: CampaignError | null;
+}
+
+/** An error that a campaign waited for, or that ended it. */
+export interface CampaignError {
+  readonly code: string;
+  readonly message: string;
+  /** null: the code has none. */
+  readonly remedy: string | null;
+  readonly agoMs: number;
+  /** True where the campaign works again. */
+  readonly isOver: boolean;
+}
+
+/** The state and the figures of one campaign, kept up to date by its events over all of its starts. */
+export interface CampaignBoard {
+  readonly name: string;
+  readonly mode: RunMode;
+  readonly figures: RunFigures;
+  readonly observe: Observer;
+  state(): CampaignState;
+  /** Notes that the campaign starts, or starts again. */
+  begin(): void;
+  /** Notes an error that ended it. @param startsInMs until the next start; null: it stays stopped */
+  fail(failure: Failure, startsInMs: number | null): void;
+  /** Notes that it has ended as asked. */
+  end(): void;
+}
+
+export interface CampaignBoardOptions {
+  readonly name: string;
+  readonly campaign: string;
+  readonly mode: RunMode;
+  readonly intervalMs: number;
+  /** The codes with their remedies; sinks may add more. */
+  readonly codes: ErrorCodes;
+  readonly redact: Redactor;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+export function createCampaignBoard(options: CampaignBoardOptions): CampaignBoard {
+  const { name, campaign, mode, intervalMs, codes, redact, now } = options;
+  const figures = createRunFigures(now);
+  let target: string | null = null;
+  let rest: { readonly condition: 'pausing' | 'stopped' | 'done'; readonly untilMs: number } | null = null;
+  let lastError: (Omit<CampaignError, 'agoMs' | 'isOver'> & { readonly atMs: number }) | null = null;
+  let isOver = false;
+
+  const note = (code: string, message: string, remedy: string | null) => {
+    lastError = { code, message: redact(message), remedy, atMs: now() };
+    isOver = false;
+  };
+  const conditionOf = (): CampaignCondition => {
+    if (rest !== null) return rest.condition;
+    const { state } = readinessOf(figures, intervalMs);
+    return state === 'late' && !isDaemon(mode) ? 'copying' : state;
+  };
+
+  return {
+    name,
+    mode,
+    figures,
+    observe(event) {
+      figures.observe(event);
+      if (event.type === 'started') target = event.target;
+      if (event.type === 'waiting' && event.level !== 'debug') {
+        note(event.code, event.message, codes[event.code]?.remedy ?? null);
+      }
+      if (event.type === 'recovered' || event.type === 'cycle') isOver = true;
+    },
+    state() {
+      const condition = conditionOf();
+      const { lagMs, sinceCycleMs } = figures;
+      const startsInMs = rest === null ? 0 : Math.max(0, rest.untilMs - now());
+      return {
+        name,
+        campaign,
+        mode,
+        target,
+        condition,
+        words: wordsOf(condition, { lagMs, startsInMs }),
+        isReady: READY.has(condition),
+        lagMs,
+        sinceCycleMs,
+        lastError: lastError && withAge(lastError, isOver, now()),
+      };
+    },
+    begin() {
+      figures.startOver();
+      rest = null;
+    },
+    fail({ code, message, remedy }, startsInMs) {
+      note(code, message, remedy);
+      figures.startOver();
+      rest = { condition: startsInMs === null ? 'stopped' : 'pausing', untilMs: now() + (startsInMs ?? 0) };
+    },
+    end() {
+      figures.startOver();
+      rest = { condition: 'done', untilMs: now() };
+    },
+  };
+}
+
+const READY: ReadonlySet<CampaignCondition> = new Set(['current', 'standby', 'copying', 'done']);
+
+function withAge(
+  { atMs, ...error }: Omit<CampaignError, 'agoMs' | 'isOver'> & { readonly atMs: number },
+  isOver: boolean,
+  nowMs: number,
+): CampaignError {
+  return { ...error, agoMs: nowMs - atMs, isOver };
+}
+
+function wordsOf(
+  condition: CampaignCondition,
+  { lagMs, startsInMs }: { readonly lagMs: number | null; readonly startsInMs: number },
+): string {
+  switch (condition) {
+    case 'starting':
+      return 'It starts.';
+    case 'current':
+      return `The copy is current, ${formatDuration(lagMs ?? 0)} behind at most.`;
+    case 'late':
+      return lagMs === null ? 'No cycle has ended yet.' : `The copy is late, ${formatDuration(lagMs)} behind.`;
+    case 'standby':
+      return 'Another process copies; this one stands by.';
+    case 'copying':
+      return 'It copies, and ends when all is copied.';
+    case 'stopping':
+      return 'It finishes its writes, and ends.';
+    case 'pausing':
+      return `An error ended it. It starts again in ${formatDuration(startsInMs)}.`;
+    case 'stopped':
+      return 'It is stopped: its set-up is wrong. Correct it, then send SIGHUP.';
+    case 'done':
+      return 'It has ended as asked.';
+  }
+}
