@@ -115,6 +115,26 @@ describe('tables that cannot be changed now', () => {
   });
 });
 
+it('R21 fills a column again that grows wider while the last rows of a pass are filled', async () => {
+  const [city, cut] = ['a city with a name of more than twenty signs', 'a city with a name o'];
+  await database.open([textField('city')]);
+  await database.other.query(`ALTER TABLE mcall_contacts ALTER city TYPE varchar(20);
+    INSERT INTO mcall_contacts ("$id", city, "$overflow") VALUES ('A1', '${cut}', '{"city":"${city}"}');
+    UPDATE mcall_sync_columns SET filled = 0 WHERE column_name = 'city'`);
+  const sink = await database.open();
+  const claim = await claimOf(sink);
+  await database.other.query('BEGIN; ALTER TABLE mcall_contacts ALTER city TYPE text');
+  const pass = sink.filling?.fill(claim, options);
+  await waiting();
+  await database.other.query('COMMIT');
+  await pass;
+  await sink.filling?.fill(claim, options);
+  expect(await database.query('SELECT city, "$overflow" AS more FROM mcall_contacts')).toEqual([{ city, more: null }]);
+  expect(await database.query(`SELECT filled FROM mcall_sync_columns WHERE column_name = 'city'`)).toEqual([
+    { filled: 1 },
+  ]);
+});
+
 it('R21 adopts columns of an earlier program that differ only in case, each for its own field', async () => {
   const first = await database.open();
   await first.declareFields([], options);

@@ -69,12 +69,33 @@ it('R8 takes a row that is not filled for equal, also where a write of the same 
   expect(await sink.verifying?.compareRows(claim.stream, records, never)).toEqual([]);
 });
 
-it('R16b counts a column as lost that another program removes while it is filled', async () => {
+/** Leaves a note of a pass as the release before wrote it. */
+const NOTE_AS_BEFORE = `UPDATE mcall_sync_columns SET field = json_remove(field, '$.types') WHERE table_name = 'fill'`;
+
+it('R21 begins a pass again that a process of the release before began: its note tells no types', async () => {
   const file = await createUnfilled();
   const sink = await file.openSink({}, ['city']);
-  await sink.write(batchOf({ contacts: [contact], progress: PROGRESS }), await claimOf(sink), never);
+  const claim = await claimOf(sink);
+  expect(await sink.filling?.fill(claim, never)).toMatchObject({ done: 15_000 });
+  file.exec(NOTE_AS_BEFORE);
+  expect(await sink.filling?.fill(claim, never)).toMatchObject({ done: 10_000 });
+  expect(await sink.filling?.fill(claim, never)).toMatchObject({ done: OLD_ROWS + 2 });
+  expect(await sink.filling?.fill(claim, never)).toBeNull();
+});
+
+it.each([
+  ['while it is filled', '', 0],
+  ['while a process of the release before fills it', NOTE_AS_BEFORE, 0],
+  ['before the pass ends', '', 2],
+  ['before another pass begins', NOTE_AS_BEFORE, 1],
+])('R16b counts a column as lost that another program removes %s', async (_, change, parts) => {
+  const file = await createUnfilled();
+  const sink = await file.openSink({}, ['city']);
+  const claim = await claimOf(sink);
+  await sink.write(batchOf({ contacts: [contact], progress: PROGRESS }), claim, never);
+  file.exec(`ALTER TABLE mcall_transactions DROP COLUMN sequence_nr; ${change}`);
+  for (let part = 0; part < parts; part += 1) await sink.filling?.fill(claim, never);
   await sink.close();
-  file.exec('ALTER TABLE mcall_transactions DROP COLUMN sequence_nr');
   await file.openSink({}, ['city']);
   expect(file.notices.map(({ code }) => code)).toContain('SQL_ROWS_LOST');
 });

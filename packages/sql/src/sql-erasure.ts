@@ -11,6 +11,7 @@ import type { Kysely, Selectable } from 'kysely';
 import type { SqlContext } from './engine/sql-context.js';
 import type { SyncForgottenTable, SyncTables } from './engine/sync-tables.js';
 import type { OpenDatabase } from './open-database.js';
+import { moveVersion } from './schema/column-map.js';
 import type { SchemaKeeper } from './schema/schema-keeper.js';
 import { createMissing } from './schema/sync-setup.js';
 import { hasAudit, noteAct, tellNoAudit } from './stream/audit.js';
@@ -80,15 +81,6 @@ async function prepareCommand(
     await withdrawRequests(context, transaction, contactIds, options);
     if (isNoted) await noteAct(context, transaction, stream, actOnContacts(kind, contactIds.length), by, options);
   };
-}
-
-/** Makes every write stale that was prepared before, in this process and in all others. */
-async function moveVersion(db: Kysely<SyncTables>, options: CallOptions): Promise<void> {
-  await db
-    .updateTable('sync_columns')
-    .set((eb) => ({ version: eb('version', '+', 1) }))
-    .where('table_name', '=', '')
-    .execute(options);
 }
 
 /** Deletes all rows and dead letters, and notes how many there were, in one transaction. */

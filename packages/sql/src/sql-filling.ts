@@ -11,7 +11,7 @@ export function createSqlFilling({ callOnTables }: Pick<OpenDatabase, 'callOnTab
         if (!hasFillDue(await schema.current(options))) return null;
         if (!(await isHeld(context, claim, options))) throw await fencedOff(context, claim, options);
         const progress = await continueFill(context, options);
-        schema.forget();
+        if (progress?.changedMap !== false) schema.forget();
         if (progress === null) return null;
         const { table, done, of } = progress;
         return { what: context.names[table], done, of };

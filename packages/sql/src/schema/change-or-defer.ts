@@ -2,7 +2,7 @@ import type { CallOptions, RowTable, SinkError } from '@dbsync/core/contract';
 import { isUpstreamField } from '../columns/table-plan.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { isIndexed, isUnique } from '../engine/table-description.js';
-import { markFilled, recordColumn } from './column-map.js';
+import { markFilled, markUnfilled, moveVersion, recordColumn } from './column-map.js';
 import { plainIndex } from './create-tables.js';
 import type { DeferredChange } from './deferred-changes.js';
 import { buildIndex, makeChange, type SingleStep } from './make-change.js';
@@ -102,7 +102,6 @@ async function widenTogether(
     const columns = steps.map(({ column, type }) => ({ name: column, type }));
     const ownViews = state.views.map(({ name }) => name);
     await session.schema.widen(names[table], columns, { ...options, ownViews });
-    return steps;
   } catch (error) {
     const cause = engine.toSinkError(error);
     if (isUnsure(cause)) throw error;
@@ -116,6 +115,19 @@ async function widenTogether(
     defer(pass, steps, cause);
     return [];
   }
+  await fillAgain(context, table, steps, options);
+  return steps;
+}
+
+/**
+ * Marks columns as unfilled that are wider now: a fill may have marked them as filled meanwhile, and have left values in
+ * overflow that have room now. One that has yet to mark them meets the next version of the map.
+ */
+async function fillAgain(context: SqlContext, table: RowTable, steps: readonly WidenStep[], options: CallOptions) {
+  const fields = steps.flatMap(({ map }) => map?.field ?? []);
+  if (fields.length === 0) return;
+  await moveVersion(context.db, options);
+  await markUnfilled(context, table, fields, options);
 }
 
 function defer({ context, deferred, locked }: ChangePass, steps: readonly DueStep[], cause: SinkError): false {
@@ -200,6 +212,6 @@ async function isThere({ session, names }: SqlContext, step: SingleStep, options
 /** Builds a plain index where a unique one is impossible: rows are found by the key all the same. */
 async function indexInstead(context: SqlContext, table: RowTable, column: string, options: CallOptions) {
   const description = await context.session.schema.describe(context.names[table], options);
-  if (description?.indexes.some(([first]) => first === column)) return;
+  if (description !== null && isIndexed(description, column)) return;
   await buildIndex(context, plainIndex(context, table, column), options);
 }

@@ -35,8 +35,12 @@ async function addNote({ db }: SqlContext, { kind, name, text }: KeptNote, optio
     .execute(options);
 }
 
-/** Returns whether the note was there. */
-async function replaceNote({ db }: SqlContext, { kind, name, text }: KeptNote, options: CallOptions): Promise<boolean> {
+/** Keeps the note in place of a former one, where there is one. Returns whether there was. */
+export async function replaceNote(
+  { db }: SqlContext,
+  { kind, name, text }: KeptNote,
+  options: CallOptions,
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('sync_columns')
     .set((eb) => ({ field: text, version: eb('version', '+', 1) }))

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
-import { fieldKey } from '../columns/column-names.js';
 import { findColumn } from '../columns/table-plan.js';
 import { isDispensable, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { markOfEarlierVersion, parseStoredProgress, type RowsMark } from '../stream/stored-progress.js';
+import { markUnfilled } from './column-map.js';
 import { dropFillNote } from './fill-notes.js';
 import { filledTables } from './filled-tables.js';
 import type { MappedColumn } from './mapped-field.js';
@@ -34,7 +34,8 @@ export async function voidLostProofs(context: SqlContext, options: CallOptions):
   if (names.length === 0) return state;
   await nextGeneration(context, options);
   for (const { table, field } of lost.columns) {
-    await markUnfilled(context, table, field, options);
+    // As a column that was never made, it counts once only.
+    await markUnfilled(context, table, [field], options);
     await dropFillNote(context, table, options);
   }
   const message = `${names.join(', ')}: missing or emptied. Rows lost these values, so all contacts count as changed.`;
@@ -129,10 +130,4 @@ async function nextGeneration({ db }: SqlContext, options: CallOptions): Promise
     .set((eb) => ({ field: JSON.stringify(newGeneration()), version: eb('version', '+', 1) }))
     .where('table_name', '=', '')
     .execute(options);
-}
-
-/** Marks the column as never made, so that its loss counts once only. */
-async function markUnfilled({ db }: SqlContext, table: RowTable, field: string, options: CallOptions): Promise<void> {
-  const row = db.updateTable('sync_columns').set({ filled: 0 });
-  await row.where('table_name', '=', table).where('field_key', '=', fieldKey(field)).execute(options);
 }

@@ -1,7 +1,7 @@
 import type { CallOptions, RowTable } from '@dbsync/core/contract';
 import type { SqlContext } from '../engine/sql-context.js';
-import { markFilled } from './column-map.js';
-import { dropFillNote, type FillNote, keepFillNote } from './fill-notes.js';
+import { markFilled, markFilledAt, moveVersion } from './column-map.js';
+import { dropFillNote, type FillNote, keepFillNote, moveFillNote } from './fill-notes.js';
 import { type DueColumns, fillStep, STEP_ROWS } from './fill-rows.js';
 import { isInLoad } from './load-phase.js';
 import { readSchema, type SchemaState, unfilledColumns } from './schema-state.js';
@@ -18,14 +18,17 @@ export interface FillProgress {
   readonly of: number | null;
   /** The rows that this call went through. */
   readonly rows: number;
+  /** True where a pass began or ended: tables that were read before have another version, or other columns are filled. */
+  readonly changedMap: boolean;
 }
 
 /**
  * Continues to fill columns that were added, or grew wider, after rows were written. Goes through a bounded number of rows,
  * in the order of their keys, and keeps its place beside the column map, so it may be cut off and begun again anywhere,
  * and may run beside writes and beside itself. Before a pass begins the map gets its next version, so a write made
- * without the columns fails: no values are added behind it to those that are moved (R21). A table that is loaded without
- * keys waits for them (R20).
+ * without the columns fails: no values are added behind it to those that are moved (R21). A pass whose columns have other
+ * types by now begins again: its rows may have values in overflow that have room now. A table that is loaded without keys
+ * waits for them (R20).
  *
  * @param most the number of rows to go through at most
  * @returns how far the table is that it worked on; null: all columns are filled, or wait
@@ -38,20 +41,20 @@ export async function continueFill(
   const state = await readSchema(context, options);
   const due = firstDue(state);
   if (due === null) return null;
-  let note = state.fills.find(({ table, fields }) => table === due.plan.rowTable && hasAll(fields, due.fields));
-  note ??= await beginPass(context, due, options);
+  const former = state.fills.find(({ table }) => table === due.plan.rowTable);
+  const isBegun = former !== undefined && due.fields.every((field) => isOfPass(former, state, field));
+  let note = isBegun ? former : await beginPass(context, state, due, former, options);
   const columns = { ...due, fields: note.fields };
   const before = note.done;
-  for (let rows = 0; rows < most; rows += STEP_ROWS) {
+  let isThrough = false;
+  for (let rows = 0; rows < most && !isThrough; rows += STEP_ROWS) {
     const step = await fillStep(context, columns, note.after, options);
     note = { ...note, done: note.done + step.rows, after: step.last ?? note.after };
-    if (step.rows === STEP_ROWS) continue;
-    await markFilled(context, note.table, note.fields, options);
-    await dropFillNote(context, note.table, options);
-    return { ...note, rows: note.done - before };
+    isThrough = step.rows < STEP_ROWS;
   }
-  await keepFillNote(context, note, options);
-  return { ...note, rows: note.done - before };
+  const isEnded = isThrough && (await endPass(context, note, options));
+  if (!isEnded) await moveFillNote(context, note, options);
+  return { ...note, rows: note.done - before, changedMap: !isBegun || isEnded };
 }
 
 /** True where {@link continueFill} has work. */
@@ -76,18 +79,49 @@ function isWritten({ fields, ofContact }: DueColumns['plan'], field: string): bo
   return fields.has(field) || ofContact?.field === field;
 }
 
-function hasAll(fields: readonly string[], wanted: readonly string[]): boolean {
-  return wanted.every((field) => fields.includes(field));
+/** True where the pass fills the column of this field, and the column has the type that it had when the pass began. */
+function isOfPass({ table, fields, types }: FillNote, state: SchemaState, field: string): boolean {
+  const type = types[fields.indexOf(field)];
+  return type !== undefined && type === typeOf(state, table, field);
 }
 
-async function beginPass(context: SqlContext, { plan, fields }: DueColumns, options: CallOptions): Promise<FillNote> {
-  await context.db
-    .updateTable('sync_columns')
-    .set((eb) => ({ version: eb('version', '+', 1) }))
-    .where('table_name', '=', '')
-    .execute(options);
+/** Returns the type of a column; undefined: it is gone. */
+function typeOf({ map, descriptions }: SchemaState, table: RowTable, field: string): string | undefined {
+  const column = map.find((row) => row.table === table && row.field === field)?.column;
+  return descriptions[table]?.columns.find(({ name }) => name === column)?.type;
+}
+
+async function beginPass(
+  context: SqlContext,
+  state: SchemaState,
+  { plan, fields }: DueColumns,
+  former: FillNote | undefined,
+  options: CallOptions,
+): Promise<FillNote> {
+  const table = plan.rowTable;
+  await markFilled(context, table, former === undefined ? [] : goneOf(former, state), options);
+  await moveVersion(context.db, options);
+  const types = fields.map((field) => typeOf(state, table, field) ?? '');
   const of = await context.session.schema.estimateRows(plan.name, options);
-  const note = { table: plan.rowTable, fields, after: null, done: 0, of };
+  const note = { table, fields, types, after: null, done: 0, of };
   await keepFillNote(context, note, options);
   return note;
+}
+
+/** Returns the fields of a pass whose columns are gone. They had values, so they count as filled: their loss is noticed (R16b). */
+function goneOf({ table, fields }: FillNote, state: SchemaState): readonly string[] {
+  return fields.filter((field) => typeOf(state, table, field) === undefined);
+}
+
+/**
+ * Marks the columns of the pass as filled, but for those that have another type by now. Returns false where the tables change
+ * just now: the end of the pass is due again.
+ */
+async function endPass(context: SqlContext, note: FillNote, options: CallOptions): Promise<boolean> {
+  const state = await readSchema(context, options);
+  const filled = note.fields.filter((field) => isOfPass(note, state, field));
+  const fields = [...filled, ...goneOf(note, state)];
+  if (!(await markFilledAt(context, state, note.table, fields, options))) return false;
+  await dropFillNote(context, note.table, options);
+  return true;
 }

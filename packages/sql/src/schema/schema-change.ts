@@ -3,7 +3,6 @@ import type { SqlContext } from '../engine/sql-context.js';
 import { shownType } from '../engine/table-description.js';
 import { changeOrDefer, createChangePass, widenOrDefer } from './change-or-defer.js';
 import { tellDeferred } from './deferred-changes.js';
-import { STEP_ROWS } from './fill-rows.js';
 import { continueFill, hasFillDue } from './overflow-fill.js';
 import { readSchema, type SchemaState } from './schema-state.js';
 import type { ColumnStep, DueStep, SchemaStep } from './schema-steps.js';
@@ -63,15 +62,18 @@ export async function changeSchema(
   return { changes: done.map((step) => changeOf(context, step)), state: await fillAtOnce(context, state, options) };
 }
 
-/** The rows that are filled before it returns, while no row is written: they take about a second. */
+/**
+ * The rows that are filled before it returns, while no row is written: they take about a second. Those of a pass that is
+ * further are filled beside the copy.
+ */
 const ROWS_AT_ONCE = 5000;
 /** A pass over an empty table counts as so many rows. */
 const LEAST_ROWS = 50;
 
 async function fillAtOnce(context: SqlContext, state: SchemaState, options: CallOptions): Promise<SchemaState> {
-  if (!hasFillDue(state)) return state;
+  if (!hasFillDue(state) || state.fills.some(({ done }) => done >= ROWS_AT_ONCE)) return state;
   for (let rows = 0; rows < ROWS_AT_ONCE; ) {
-    const progress = await continueFill(context, options, STEP_ROWS);
+    const progress = await continueFill(context, options, ROWS_AT_ONCE - rows);
     if (progress === null) break;
     rows += Math.max(progress.rows, LEAST_ROWS);
   }
