@@ -1,5 +1,5 @@
 import type { RowTable } from '@dbsync/core/contract';
-import type { SqlEngine } from '../engine/sql-engine.js';
+import type { EngineTypes, SqlEngine } from '../engine/sql-engine.js';
 import type { ColumnTypes, Storage } from '../engine/storage.js';
 import { type ColumnDescription, isUnique, type TableDescription } from '../engine/table-description.js';
 import type { UpsertColumn, UpsertTable } from '../engine/upsert-batch.js';
@@ -68,7 +68,6 @@ export interface PlanTarget extends Pick<SqlEngine, 'types' | 'limits' | 'writes
 /**
  * Plans one table. Null while the table lacks a column that every row needs. Values of a field without a column go into
  * overflow; so do those of a column that dbsync cannot write, because its type is unknown or the database computes it.
- * A late column counts only where the map has it: one that the map does not have belongs to another program.
  *
  * @param map the table's rows of the column map
  */
@@ -89,14 +88,10 @@ export function planTable(
     return isBounded ? boundedStorage(storage, indexedCharacters) : storage;
   };
   for (const spec of UPSTREAM_COLUMNS[rowTable]) {
-    const field = mappedField(spec);
-    if (spec.isLate && !map.some((row) => row.field === field)) continue;
-    const column = findColumn(spec, described);
-    const storage = column && types.storageOf(column.type, spec.kind);
-    if (field !== null && (storage === undefined || storage.holds === 'unknown')) continue;
-    if (isDispensable(spec) && !isOurs(column, storage, map)) continue;
-    if (column === undefined || storage === undefined) return null;
-    wanted.push({ ...spec, column: { ...column, storage: fitIndexes(spec.name, storage) } });
+    const column = ownColumn(spec, described, map, types);
+    if (column !== null) {
+      wanted.push({ ...spec, column: { ...column, storage: fitIndexes(spec.name, column.storage) } });
+    } else if (mappedField(spec) === null && !isDispensable(spec)) return null;
   }
   for (const { field, column: columnName } of map) {
     if (isUpstreamField(rowTable, field)) continue;
@@ -120,10 +115,25 @@ export function isUpstreamField(table: RowTable, field: string): boolean {
   return UPSTREAM_COLUMNS[table].some((spec) => mappedField(spec) === field);
 }
 
-/** False for a column that another program made for something else, or that a field of the campaign had before dbsync had it. */
-function isOurs(column: ColumnDescription | undefined, storage: Storage | undefined, map: readonly CustomColumn[]) {
-  const isTime = storage?.holds === 'instant' || storage?.holds === 'text';
-  return column !== undefined && isTime && !map.some((of) => of.column === column.name);
+/**
+ * Finds the column of a spec that dbsync writes. Null: there is none, or it belongs to another program, or to a field of the
+ * campaign that had it before dbsync had it; or it is the column of a field, and dbsync cannot write its type.
+ *
+ * @param map the table's rows of the column map
+ */
+export function ownColumn(
+  spec: ColumnSpec,
+  described: readonly ColumnDescription[],
+  map: readonly CustomColumn[],
+  { storageOf }: Pick<EngineTypes, 'storageOf'>,
+): UpsertColumn | null {
+  const field = mappedField(spec);
+  const column = findColumn(spec, described);
+  if (column === undefined || (spec.isLate && !map.some((row) => row.field === field))) return null;
+  const storage = storageOf(column.type, spec.kind);
+  if (field !== null && storage.holds === 'unknown') return null;
+  const isMark = (storage.holds === 'instant' || storage.holds === 'text') && !map.some((of) => of.column === column.name);
+  return isDispensable(spec) && !isMark ? null : { ...column, storage };
 }
 
 /** Finds the column of a spec: by its exact name, else by a name that the strictest engine takes for the same. */

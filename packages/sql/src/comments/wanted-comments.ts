@@ -1,6 +1,6 @@
 import type { Field, RowTable } from '@dbsync/core/contract';
-import { findColumn, isUpstreamField } from '../columns/table-plan.js';
-import { mappedField, ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
+import { isUpstreamField, ownColumn } from '../columns/table-plan.js';
+import { ROW_TABLES, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { CommentKeeper } from '../engine/engine-comments.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { SyncTables } from '../engine/sync-tables.js';
@@ -44,16 +44,13 @@ function rowTable(
   /** Columns that dbsync does not write have no value of their field. */
   const isWritten = (type: string) => engine.types.storageOf(type, null).holds !== 'unknown';
   const comments = tableComments(table);
-  const mapped = new Set(map.filter((row) => row.table === table).map(({ field }) => field));
+  const ofTable = map.filter((row) => row.table === table);
   for (const spec of UPSTREAM_COLUMNS[table]) {
-    // A late column that the map does not have belongs to another program.
-    if (spec.isLate && !mapped.has(mappedField(spec) ?? '')) continue;
-    const found = findColumn(spec, columns);
-    if (found !== undefined && isWritten(found.type))
-      add(comments, found.name, columnComment(table, spec.name, spec.kind));
+    const found = ownColumn(spec, columns, ofTable, engine.types);
+    if (found !== null) add(comments, found.name, columnComment(table, spec.name, spec.kind));
   }
   const typeOf = new Map(fields.map(({ name, type }) => [name, type]));
-  for (const { field, column } of map.filter((row) => row.table === table)) {
+  for (const { field, column } of ofTable) {
     const found = columns.find(({ name }) => name === column);
     const type = typeOf.get(field);
     if (found === undefined || type === undefined || isUpstreamField(table, field) || !isWritten(found.type)) continue;

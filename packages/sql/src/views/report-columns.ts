@@ -1,6 +1,6 @@
 import type { RowTable } from '@dbsync/core/contract';
 import { type RawBuilder, sql } from 'kysely';
-import { findColumn } from '../columns/table-plan.js';
+import { ownColumn } from '../columns/table-plan.js';
 import { mappedField, UPSTREAM_COLUMNS } from '../columns/upstream-columns.js';
 import type { ViewDialect } from '../engine/engine-views.js';
 import type { SqlContext } from '../engine/sql-context.js';
@@ -44,26 +44,22 @@ export function reportWords(
     dialect,
     table(table, alias) {
       const columns = descriptions[table]?.columns ?? [];
-      const found = (name: string) => {
-        const spec = UPSTREAM_COLUMNS[table].find((candidate) => candidate.name === name);
-        const row = map.find((mapped) => mapped.table === table && mapped.field === (spec && mappedField(spec)));
-        const column = findColumn(spec ?? { name }, columns);
-        if (column === undefined || (spec?.isLate && row === undefined)) return null;
-        const storage = types.storageOf(column.type, spec?.kind ?? null);
-        const isFilled = !spec?.isLate || row?.filled === true;
-        return { id: sql.id(alias, column.name), type: column.type, storage, isFilled };
-      };
-      const overflow = (field: string) => dialect.overflowText(sql.id(alias, '$overflow'), field);
+      const ofTable = map.filter((row) => row.table === table);
+      const overflow = sql.id(alias, '$overflow');
       /** Reads the column and, where rows from before it are not all filled, the field in overflow. */
       const read = (
         name: string,
         as: (id: RawBuilder<unknown>, type: string, storage: Storage) => RawBuilder<unknown>,
       ): RawBuilder<unknown> => {
-        const column = found(name);
-        const inOverflow = () => as(overflow(name), '', TEXT);
+        const spec = UPSTREAM_COLUMNS[table].find((candidate) => candidate.name === name);
+        const field = spec === undefined ? null : mappedField(spec);
+        const column = spec === undefined ? null : ownColumn(spec, columns, ofTable, types);
+        const inOverflow = () =>
+          field === null ? as(sql`null`, '', NOTHING) : as(dialect.overflowText(overflow, field), '', TEXT);
         if (column === null) return inOverflow();
-        const own = as(column.id, column.type, column.storage);
-        return column.isFilled ? own : firstOf(own, inOverflow());
+        const own = as(sql.id(alias, column.name), column.type, column.storage);
+        const isFilled = !spec?.isLate || ofTable.some((row) => row.field === field && row.filled);
+        return isFilled ? own : firstOf(own, inOverflow());
       };
       return {
         from: sql`${tableId(context, context.names[table])} ${sql.id(alias)}`,
@@ -77,6 +73,7 @@ export function reportWords(
   };
 }
 
+const NOTHING: Storage = { holds: 'unknown' };
 const TEXT: TextStorage = { holds: 'text', maxLength: null, lengthIn: 'characters', lacks: null, replacement: '' };
 
 /** Compares with the newest change first: most rows are young. */
