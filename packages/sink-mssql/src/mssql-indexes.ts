@@ -1,3 +1,4 @@
+import type { CallOptions } from '@dbsync/core/contract';
 import type { EngineIndexing } from '@dbsync/sql';
 import { sql } from 'kysely';
 import type { ServerKind } from './babelfish.js';
@@ -15,26 +16,24 @@ const ONLINE_EDITIONS: ReadonlySet<number> = new Set([3, 5, 8]);
 /** Builds indexes online where the edition can. */
 export function createMssqlIndexing(pool: MssqlPool, server: ServerKind): EngineIndexing {
   let isOnline = false;
-  const learnEdition = async (signal: AbortSignal) => {
-    if (server.isBabelfish) return;
-    const [[found] = []] = await pool.use(signal, (connection) => connection.batch(EDITION, { signal }));
-    isOnline = ONLINE_EDITIONS.has(Number(found?.edition));
-  };
   return {
     partOf: ({ name, type }) => (fitsIndex(type) ? sql.id(name) : null),
     statement: ({ name, table, parts }) =>
       sql`create index ${name} on ${table} (${parts})${sql.raw(isOnline ? ' with (online = on)' : '')}`,
-    async holdsUpWrites({ signal }) {
-      await learnEdition(signal);
-      return !isOnline;
-    },
+    holdsUpWrites: () => !isOnline,
     async alone(options, run) {
-      await learnEdition(options.signal);
+      isOnline = !server.isBabelfish && (await buildsOnline(pool, options));
       return run((_table, name, statementFor) =>
         pool.use(options.signal, (connection) => changeTable(connection, statementText(statementFor(name)), options)),
       );
     },
   };
+}
+
+/** True where the edition builds indexes while others write. */
+async function buildsOnline(pool: MssqlPool, { signal }: CallOptions): Promise<boolean> {
+  const [[found] = []] = await pool.use(signal, (connection) => connection.batch(EDITION, { signal }));
+  return ONLINE_EDITIONS.has(Number(found?.edition));
 }
 
 const EDITION = "SELECT CAST(SERVERPROPERTY('EngineEdition') AS int) AS edition";

@@ -29,7 +29,7 @@ export function createMysqlIndexing(pool: MysqlPool): EngineIndexing {
     },
     statement: ({ name, table, parts }) =>
       sql`alter table ${table} add index ${name} (${parts}), algorithm = inplace, lock = none`,
-    holdsUpWrites: async () => false,
+    holdsUpWrites: () => false,
     alone: ({ signal }, run) =>
       pool.useAlone(signal, async (connection) => {
         const [lock] = await connection.query<{ got: unknown }>(ONLY_BUILDER);

@@ -18,7 +18,7 @@ export function createPostgresIndexing(pool: PostgresPool, place: TablePlace): E
     partOf: ({ name }) => sql.id(name),
     statement: ({ name, table, parts }, isSmall) =>
       sql`create index ${sql.raw(isSmall ? '' : 'concurrently ')}${name} on ${table} (${parts})`,
-    holdsUpWrites: async () => false,
+    holdsUpWrites: () => false,
     alone: (options, run) =>
       pool.useAlone(options.signal, async (client) => {
         if (!(await isOnlyBuilder(client, schema))) return null;

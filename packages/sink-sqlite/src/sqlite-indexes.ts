@@ -7,7 +7,7 @@ export function createSqliteIndexing(db: Kysely<SyncTables>): EngineIndexing {
   return {
     partOf: ({ name }) => sql.id(name),
     statement: ({ name, table, parts }) => sql`create index ${name} on ${table} (${parts})`,
-    holdsUpWrites: async () => true,
+    holdsUpWrites: () => true,
     alone: (options, run) =>
       run(async (_table, usual, statementFor) => {
         const taken = await listTaken(db, [usual], options);

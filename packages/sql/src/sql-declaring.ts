@@ -14,8 +14,9 @@ export function createSqlDeclaring({
       call(options, async (context, schema) => {
         const changes = await schema.declareFields(fields, options);
         if (options.dryRun === true) return changes;
-        await refreshViews(context, await schema.current(options), options);
-        await comments.check(context, await schema.current(options), fields, changes, options);
+        const state = await schema.current(options);
+        await refreshViews(context, state, options);
+        await comments.check(context, state, fields, changes, options);
         return changes;
       }),
     planChanges: (fields, options) =>

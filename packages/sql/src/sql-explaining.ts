@@ -6,7 +6,7 @@ import type { TablePlan } from './columns/table-plan.js';
 import { ROW_TABLES } from './columns/upstream-columns.js';
 import { chunksOf } from './engine/chunks.js';
 import type { SqlContext } from './engine/sql-context.js';
-import { tableId } from './engine/table-id.js';
+import { columnId, tableId } from './engine/table-id.js';
 import type { OpenDatabase } from './open-database.js';
 import { readNotes } from './stream/missed-notes.js';
 import { markCell, markTime } from './write/deletion-marks.js';
@@ -42,8 +42,8 @@ async function findRecords(
     const key = places.find(({ from }) => from === 'id');
     if (id === '' || key?.codec.exact(id) !== id) continue;
     const { rows } = await sql<{ id: string; contact: string | null }>`
-      select ${columnAt(plans[table], key.index)} as id, ${ownerColumn(plans[table]) ?? sql`null`} as contact
-      from ${tableId(context, name)} where ${columnAt(plans[table], key.index)} = ${id}`.execute(context.session.db, {
+      select ${columnId(plans[table], key.index)} as id, ${ownerColumn(plans[table]) ?? sql`null`} as contact
+      from ${tableId(context, name)} where ${columnId(plans[table], key.index)} = ${id}`.execute(context.session.db, {
       signal,
     });
     // A collation of another program may take several keys for one.
@@ -96,7 +96,7 @@ async function markOf(
   if (cell === null) return {};
   const { rows } = await sql<{ mark: unknown }>`
     select ${cell} as mark from ${tableId(context, plan.name)}
-    where ${columnAt(plan, 0)} = ${contactId}`.execute(context.session.db, { signal });
+    where ${columnId(plan, 0)} = ${contactId}`.execute(context.session.db, { signal });
   return { deletedAt: markTime(rows[0]?.mark) };
 }
 
@@ -108,9 +108,9 @@ async function callsOf(
 ): Promise<readonly string[]> {
   const contact = inbound_calls.fields.get('contact_id');
   if (contact?.codec.exact(contactId) !== contactId) return [];
-  const column = columnAt(inbound_calls, contact.index);
+  const column = columnId(inbound_calls, contact.index);
   const { rows } = await sql<{ id: string; contact: string }>`
-    select ${columnAt(inbound_calls, 0)} as id, ${column} as contact
+    select ${columnId(inbound_calls, 0)} as id, ${column} as contact
     from ${tableId(context, inbound_calls.name)} where ${column} = ${contactId}`.execute(context.session.db, {
     signal,
   });
@@ -131,13 +131,9 @@ async function changeTimes(
     const newest = engine.types.readCell(sql`max(${sql.id(changed.name)})`, changed.type, changed.storage);
     const { rows } = await sql<{ newest: unknown }>`
       select ${newest} as newest from ${tableId(context, plan.name)}
-      where ${columnAt(plan, 0)} in (${sql.join(chunk)})`.execute(session.db, { signal });
+      where ${columnId(plan, 0)} in (${sql.join(chunk)})`.execute(session.db, { signal });
     const time = readInstant(rows[0]?.newest);
     if (time !== null) times.push(time);
   }
   return times;
-}
-
-function columnAt({ columns }: TablePlan, index: number) {
-  return sql.id(columns[index]?.name ?? '');
 }

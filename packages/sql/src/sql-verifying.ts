@@ -13,7 +13,7 @@ import { digestOfIds, idsBelowOf, planHash, planHashOf, provedMd5 } from './colu
 import type { TablePlan } from './columns/table-plan.js';
 import { chunksOf } from './engine/chunks.js';
 import type { SqlContext } from './engine/sql-context.js';
-import { tableId } from './engine/table-id.js';
+import { columnId, tableId } from './engine/table-id.js';
 import type { OpenDatabase } from './open-database.js';
 import type { SchemaKeeper } from './schema/schema-keeper.js';
 import type { SchemaState } from './schema/schema-state.js';
@@ -157,17 +157,17 @@ async function countStored(
 
 async function listStored(
   context: SqlContext,
-  { name, columns, ownerIndex }: TablePlan,
+  plan: TablePlan,
   stream: Stream,
   { signal, after, limit }: CallOptions & { readonly after?: string; readonly limit: number },
 ): Promise<readonly string[]> {
   const { engine, session } = context;
-  const owner = columns[ownerIndex ?? -1];
-  const id = sql.id(columns[0]?.name ?? '');
+  const owner = plan.columns[plan.ownerIndex ?? -1];
+  const id = columnId(plan, 0);
   if (owner === undefined) return [];
   const behind = after === undefined ? sql`` : sql`and ${id} > ${after}`;
   const { rows } = await sql<{ id: string }>`
-    select ${id} as id from ${tableId(context, name)} where ${sql.id(owner.name)} = ${stream} ${behind}
+    select ${id} as id from ${tableId(context, plan.name)} where ${sql.id(owner.name)} = ${stream} ${behind}
     order by ${id} ${engine.types.firstRows(limit)}`.execute(session.db, { signal });
   return rows.map((row) => row.id);
 }

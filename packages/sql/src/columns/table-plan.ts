@@ -132,7 +132,8 @@ export function ownColumn(
   if (column === undefined || (spec.isLate && !map.some((row) => row.field === field))) return null;
   const storage = storageOf(column.type, spec.kind);
   if (field !== null && storage.holds === 'unknown') return null;
-  const isMark = (storage.holds === 'instant' || storage.holds === 'text') && !map.some((of) => of.column === column.name);
+  const isMark =
+    (storage.holds === 'instant' || storage.holds === 'text') && !map.some((of) => of.column === column.name);
   return isDispensable(spec) && !isMark ? null : { ...column, storage };
 }
 

@@ -16,8 +16,8 @@ export interface EngineIndexing {
    * @param isSmall the table is so small that writes may wait until the index is built
    */
   statement(index: IndexStatement, isSmall: boolean): RawBuilder<unknown>;
-  /** Returns whether writes of the table wait until an index is built. */
-  holdsUpWrites(options: CallOptions): Promise<boolean>;
+  /** Returns whether writes of the table wait until an index is built. Called within `alone`. */
+  holdsUpWrites(): boolean;
   /**
    * Runs work that builds, in a session of its own where the engine has several: its loss is none of the copy. Returns
    * null where another process builds already.

@@ -3,7 +3,7 @@ import { type CompiledQuery, sql } from 'kysely';
 import type { BuildIndex, EngineIndexing } from '../engine/engine-indexing.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
-import { missingIndexes, shownIndex, type WantedIndex } from './missing-indexes.js';
+import { lacksIndex, missingIndexes, shownIndex, type WantedIndex } from './missing-indexes.js';
 import { readSchema } from './schema-state.js';
 
 /** Where writes wait for a build, a table of more rows gets its indexes while none is under way: a second each, or so. */
@@ -51,12 +51,13 @@ async function buildEach(
   missing: readonly WantedIndex[],
   build: BuildIndex,
 ): Promise<IndexesBuilt> {
-  const { context, indexing, onStep, options } = building;
-  const { engine, names } = context;
+  const { context, indexing, onStep, whileIdle, options } = building;
+  const { engine, names, session } = context;
   const built: string[] = [];
   const left: LeftIndex[] = [];
+  const holdsUpWrites = !whileIdle && indexing.holdsUpWrites();
   for (const [at, index] of missing.entries()) {
-    const tooLarge = await heldUpBy(building, index);
+    const tooLarge = holdsUpWrites ? await tooManyRows(context, index, options) : null;
     if (tooLarge !== null) {
       left.push({ index, reason: tooLarge, isLocked: false, isValue: false });
       continue;
@@ -70,7 +71,8 @@ async function buildEach(
       options.signal.throwIfAborted();
       const cause = engine.toSinkError(error);
       if (cause.connectionLost) return { built, isLeft: true };
-      if (await isThere(context, index, options)) continue;
+      // Another process may have built it meanwhile.
+      if (!lacksIndex(context, index, await session.schema.describe(names[index.table], options))) continue;
       const [isLocked, isValue] = [cause.code === engine.busyCode, cause.verdict === 'refused'];
       left.push({ index, reason: reasonOf(cause), isLocked, isValue });
     }
@@ -90,23 +92,15 @@ function indexStatement(
   return indexing.statement(statement, isSmall).compile(context.session.db);
 }
 
-/** Returns the reason against a build beside writes; null: there is none. */
-async function heldUpBy(
-  { context: { names, session }, indexing, whileIdle, options }: Building,
+/** Returns the reason against a build that writes wait for; null: there is none. */
+async function tooManyRows(
+  { names, session }: SqlContext,
   { table }: WantedIndex,
+  options: CallOptions,
 ): Promise<string | null> {
-  if (whileIdle || !(await indexing.holdsUpWrites(options))) return null;
   const rows = await session.schema.estimateRows(names[table], options);
   if (rows === null || rows <= MOST_ROWS_BESIDE_WRITES) return null;
   return `the table has about ${rows} rows, and here writes wait for a build. The next db_init or db_update builds it at its end`;
-}
-
-/** True where another process has built the index meanwhile. */
-async function isThere(context: SqlContext, index: WantedIndex, options: CallOptions): Promise<boolean> {
-  const { names, session } = context;
-  const found = await session.schema.describe(names[index.table], options);
-  const missing = missingIndexes(context, found === null ? {} : { [index.table]: found });
-  return !missing.some(({ name }) => name === index.name);
 }
 
 function reasonOf({ message }: SinkError): string {

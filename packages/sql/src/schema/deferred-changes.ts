@@ -1,6 +1,7 @@
 import type { SinkError } from '@dbsync/core/contract';
 import type { Obstacle } from '../engine/obstacle.js';
 import type { SqlContext } from '../engine/sql-context.js';
+import { listed } from '../words/listed.js';
 import { isDispensableColumn } from './schema-plan.js';
 import type { DueStep } from './schema-steps.js';
 
@@ -30,9 +31,7 @@ export function tellDeferred({ names, notify }: SqlContext, deferred: readonly D
     const [first] = group ?? [];
     if (group === undefined || first === undefined) continue;
     const columns = group.map(({ step }) => `${names[step.table]}.${columnOf(step)}`);
-    const named = columns.slice(0, MAX_NAMED).join(', ');
-    const more = columns.length > MAX_NAMED ? ` and ${columns.length - MAX_NAMED} more` : '';
-    const message = `Not changed yet: ${named}${more} (${reasonOf(first)}). ${effectOf(first)} dbsync tries again every few minutes.${clearing(first)}`;
+    const message = `Not changed yet: ${listed(columns, MAX_NAMED)} (${reasonOf(first)}). ${effectOf(first)} dbsync tries again every few minutes.${clearing(first)}`;
     notify({ level: 'warn', code: 'SQL_CHANGE_DEFERRED', message });
   }
 }

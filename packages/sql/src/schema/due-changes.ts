@@ -1,6 +1,7 @@
 import type { CallOptions, Finding } from '@dbsync/core/contract';
 import type { Obstacle } from '../engine/obstacle.js';
 import type { SqlContext } from '../engine/sql-context.js';
+import { listed } from '../words/listed.js';
 import { changeOf } from './schema-change.js';
 import type { SchemaStep } from './schema-steps.js';
 import { findObstacles } from './step-obstacles.js';
@@ -46,8 +47,7 @@ function groupsOf(context: SqlContext, steps: readonly SchemaStep[]): readonly F
     const [first] = group;
     if (first === undefined) return [];
     const columns = group.map(({ column }) => column);
-    const more = columns.length > MAX_NAMED ? ` and ${columns.length - MAX_NAMED} more` : '';
-    const named = `${first.table}.${columns.slice(0, MAX_NAMED).join(', ')}${more}`;
+    const named = `${first.table}.${listed(columns, MAX_NAMED)}`;
     return [{ level: 'warn', what: textOf(first.step, named, first), remedy: REMEDY }];
   });
 }

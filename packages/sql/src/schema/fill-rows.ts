@@ -6,8 +6,8 @@ import type { TablePlan } from '../columns/table-plan.js';
 import { byteLength } from '../engine/byte-length.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { tableId } from '../engine/table-id.js';
-import { type FilledRow, updateRows } from './update-rows.js';
+import { columnId, tableId } from '../engine/table-id.js';
+import { type FilledRow, type MovedValues, updateRows } from './update-rows.js';
 
 /** The number of rows of one step. */
 export const STEP_ROWS = 1000;
@@ -49,8 +49,7 @@ export async function fillStep(
     const ofContact = contact === null ? null : (contacts.get(contact) ?? null);
     const text = Number(isDue) === 0 ? null : (short ?? (await readOverflowOf(context, plan, id, options)));
     const moved = text === null ? null : moveOut(plan, fields, text);
-    if (moved !== null && text !== null) filled.push({ id, ofContact, text, ...moved });
-    else if (ofContact !== null) filled.push({ id, ofContact, text: null, cells: [], overflow: null });
+    if (moved !== null || ofContact !== null) filled.push({ id, moved, ofContact });
   }
   await updateRows(context, plan, filled, options);
   return { rows: rows.length, last: rows.at(-1)?.id ?? null };
@@ -87,11 +86,11 @@ async function readStep(
   return rows;
 }
 
-function contactOf({ ofContact, places, columns }: TablePlan, fields: readonly string[]): RawBuilder<unknown> {
+function contactOf(plan: TablePlan, fields: readonly string[]): RawBuilder<unknown> {
+  const { ofContact, places } = plan;
   const contact = places.find(({ from }) => from === 'contactId');
   if (ofContact === null || contact === undefined || !fields.includes(ofContact.field)) return sql`null`;
-  const [column, id] = [columns[ofContact.index], columns[contact.index]];
-  return sql`case when ${sql.id(column?.name ?? '')} is null then ${sql.id(id?.name ?? '')} end`;
+  return sql`case when ${columnId(plan, ofContact.index)} is null then ${columnId(plan, contact.index)} end`;
 }
 
 /** Returns the cells that repeat the value of each contact of these rows, by the contact's id. */
@@ -131,11 +130,11 @@ async function readOverflowOf(
 }
 
 /** Returns the values to move; null where none of the columns has a value in this overflow. */
-function moveOut(plan: TablePlan, due: readonly string[], text: string): Pick<FilledRow, 'cells' | 'overflow'> | null {
+function moveOut(plan: TablePlan, due: readonly string[], text: string): MovedValues | null {
   const overflow = parseOverflow(text);
   if (overflow === null) return null;
   const left = new Map<string, Json>(Object.entries(overflow));
-  const cells: FilledRow['cells'][number][] = [];
+  const cells: MovedValues['cells'][number][] = [];
   for (const field of due) {
     const [column, value] = [plan.fields.get(field), left.get(field)];
     if (column === undefined || value === undefined) continue;
@@ -144,7 +143,7 @@ function moveOut(plan: TablePlan, due: readonly string[], text: string): Pick<Fi
     cells.push({ index: column.index, cell: exact === undefined ? column.codec.nearest(value) : exact });
   }
   if (cells.length === 0) return null;
-  return { cells, overflow: left.size === 0 ? null : overflowText(Object.fromEntries(left)) };
+  return { cells, text, overflow: left.size === 0 ? null : overflowText(Object.fromEntries(left)) };
 }
 
 /**
@@ -164,8 +163,4 @@ function parseOverflow(text: string): Fields | null {
 function mentionOf(field: string): string {
   const key = canonicalJson(field).slice(0, 1000);
   return `%${key.replace(/[!%_[\\]/g, (sign) => (sign === '\\' ? '_' : `!${sign}`))}%`;
-}
-
-function columnId(plan: TablePlan, index: number): RawBuilder<unknown> {
-  return sql.id(plan.columns[index]?.name ?? '');
 }

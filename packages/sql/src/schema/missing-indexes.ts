@@ -29,6 +29,15 @@ export function missingIndexes(
   });
 }
 
+/** True where the table lacks this one of {@link missingIndexes}. A table that is gone lacks none. */
+export function lacksIndex(
+  target: IndexTarget,
+  { table, name }: WantedIndex,
+  found: TableDescription | null | undefined,
+): boolean {
+  return found ? missingIndexes(target, { [table]: found }).some((missing) => missing.name === name) : false;
+}
+
 /**
  * Returns the index by which rows find their parent, as a table with these columns gets it: the one for reports that
  * begins with the same column, where there is one and the engine can have it. Null: the table has no parent.

@@ -137,7 +137,7 @@ export function lockOtherWriters({ db }: SqlContext): CompiledQuery {
 }
 
 /** Returns the columns that are there, and that rows from before do not all have filled yet. */
-export function unfilledColumns({ map, descriptions }: Pick<SchemaState, 'map' | 'descriptions'>) {
+export function unfilledColumns({ map, descriptions }: SchemaState): readonly MappedColumn[] {
   return map.filter(
     ({ table, column, filled }) => !filled && descriptions[table]?.columns.some(({ name }) => name === column),
   );

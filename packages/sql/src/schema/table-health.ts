@@ -3,12 +3,13 @@ import { ROW_TABLES } from '../columns/upstream-columns.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { TableDescription } from '../engine/table-description.js';
 import { areAll, missingSyncTables } from '../stream/missing-sync-tables.js';
+import { listed } from '../words/listed.js';
 import { dueChanges } from './due-changes.js';
 import type { MappedColumn } from './mapped-field.js';
 import { missingIndexes, shownIndex } from './missing-indexes.js';
 import { refusePreviousTables } from './previous-tables.js';
 import { planTables } from './schema-plan.js';
-import { readSchema, type SchemaState } from './schema-state.js';
+import { readSchema, type SchemaState, unfilledColumns } from './schema-state.js';
 import { checkSurroundings } from './table-surroundings.js';
 
 /** The process that checks the tables. */
@@ -33,7 +34,7 @@ export async function checkTables(
 async function checkCopy(context: SqlContext, by: CheckedBy, options: CallOptions): Promise<readonly Finding[]> {
   const state = await readSchema(context, options);
   const steps = planTables(state, { engine: context.engine, settings: context.settings });
-  const unfilled = state.map.filter(({ filled }) => !filled);
+  const isFilled = state.map.every(({ filled }) => filled);
   const what = `All tables such as ${context.names.contacts} exist, with all their columns and keys`;
   const whole: Finding = { level: 'pass', what, remedy: null };
   const loading: Finding = {
@@ -43,8 +44,8 @@ async function checkCopy(context: SqlContext, by: CheckedBy, options: CallOption
   };
   return [
     ...(state.phase === null ? [] : [loading]),
-    ...(steps.length === 0 && unfilled.length === 0 && state.phase === null ? [whole] : []),
-    ...unfilledColumns(context, state, unfilled, by),
+    ...(steps.length === 0 && isFilled && state.phase === null ? [whole] : []),
+    ...valuesInOverflow(context, state, by),
     ...(await dueChanges(context, steps, state.views, options)),
     ...unbuiltIndexes(context, state),
     ...(await checkSurroundings(context, state.descriptions, options)),
@@ -55,9 +56,8 @@ async function checkCopy(context: SqlContext, by: CheckedBy, options: CallOption
 function unbuiltIndexes(context: SqlContext, { phase, descriptions }: SchemaState): readonly Finding[] {
   const missing = phase === null ? missingIndexes(context, descriptions) : [];
   if (missing.length === 0) return [];
-  const shown = missing.slice(0, MAX_NAMED).map((index) => shownIndex(context, index));
-  const more = missing.length > MAX_NAMED ? ` and ${missing.length - MAX_NAMED} more` : '';
-  const what = `Indexes for reports that a run builds beside the copy: ${shown.join(', ')}${more}`;
+  const shown = missing.map((index) => shownIndex(context, index));
+  const what = `Indexes for reports that a run builds beside the copy: ${listed(shown, MAX_NAMED)}`;
   return [{ level: 'pass', what, remedy: null }];
 }
 
@@ -65,20 +65,13 @@ function unbuiltIndexes(context: SqlContext, { phase, descriptions }: SchemaStat
  * Returns findings about columns whose values are in overflow: those that are there, unless the process that checks moves the
  * values just now; and those that could not be made.
  */
-function unfilledColumns(
-  { names }: SqlContext,
-  { descriptions }: SchemaState,
-  unfilled: readonly MappedColumn[],
-  { movesValues }: CheckedBy,
-): readonly Finding[] {
-  const isThere = ({ table, column }: MappedColumn) =>
-    descriptions[table]?.columns.some(({ name }) => name === column) === true;
+function valuesInOverflow({ names }: SqlContext, state: SchemaState, { movesValues }: CheckedBy): readonly Finding[] {
   const named = (columns: readonly MappedColumn[]) => {
-    const more = columns.length > MAX_NAMED ? ` and ${columns.length - MAX_NAMED} more` : '';
-    const shown = columns.slice(0, MAX_NAMED).map(({ table, column }) => `${names[table]}.${column}`);
-    return `${shown.join(', ')}${more}`;
+    const shown = columns.map(({ table, column }) => `${names[table]}.${column}`);
+    return listed(shown, MAX_NAMED);
   };
-  const [waiting, unmade] = [unfilled.filter(isThere), unfilled.filter((column) => !isThere(column))];
+  const waiting = unfilledColumns(state);
+  const unmade = state.map.filter((column) => !column.filled && !waiting.includes(column));
   const findings: Finding[] = [];
   if (waiting.length > 0 && !movesValues) {
     const what = `The values of these columns are still in $overflow: ${named(waiting)}`;

@@ -8,7 +8,7 @@ import { foreignKey, primaryKey } from '../schema/create-tables.js';
 import { spellingFor } from '../schema/declared-type.js';
 import { LOADED_TABLES, recordPhase } from '../schema/load-phase.js';
 import { buildIndex, buildParentIndex } from '../schema/make-change.js';
-import { missingIndexes, parentIndex, shownIndex, type WantedIndex } from '../schema/missing-indexes.js';
+import { lacksIndex, missingIndexes, parentIndex, shownIndex, type WantedIndex } from '../schema/missing-indexes.js';
 import { readSchema } from '../schema/schema-state.js';
 import { type BuildingSchema, removeSharers } from './shared-ids.js';
 
@@ -94,9 +94,7 @@ function missingParts(context: SqlContext, { descriptions }: BuildingSchema): re
 function isMissing(context: SqlContext, part: Part, found: TableDescription | undefined): boolean {
   // The server counts values by itself later, so a count that failed is left to it.
   if (found === undefined || part.kind === 'statistics') return false;
-  if (part.kind === 'index') {
-    return missingIndexes(context, { [part.table]: found }).some(({ name }) => name === part.index.name);
-  }
+  if (part.kind === 'index') return lacksIndex(context, part.index, found);
   const { names, settings } = context;
   const { kind, table } = part;
   const link = PARENT_COLUMNS[table];

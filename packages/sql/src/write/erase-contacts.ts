@@ -4,7 +4,7 @@ import type { TablePlans } from '../columns/batch-rows.js';
 import type { TablePlan } from '../columns/table-plan.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { forTriggers, tableId, withTriggersEnd } from '../engine/table-id.js';
+import { columnId, forTriggers, tableId, withTriggersEnd } from '../engine/table-id.js';
 import { readRowsBelow } from './rows-below.js';
 
 /** The rows of some contacts, by table and key, each with its contact. */
@@ -31,7 +31,7 @@ export async function findRowsOf(
   for (const table of TABLES) {
     const column = ownerColumn(plans[table]);
     if (column === null) continue;
-    const key = keyOf(plans[table]);
+    const key = columnId(plans[table], 0);
     for (const chunk of chunksOf([...asked], context.engine)) {
       const { rows } = await sql<{ id: string; owner: string }>`
         select ${key} as id, ${column} as owner from ${tableId(context, plans[table].name)} where ${column} in (${sql.join(chunk)})
@@ -50,7 +50,7 @@ export async function findRowsOf(
 export function deleteRows(context: SqlContext, plans: TablePlans, rows: RowsOfContacts): CompiledQuery[] {
   return TABLES.flatMap((table) =>
     chunksOf([...(rows.get(table)?.keys() ?? [])], context.engine).flatMap((chunk) =>
-      deleteWhere(context, plans[table], sql`${keyOf(plans[table])} in (${sql.join(chunk)})`),
+      deleteWhere(context, plans[table], sql`${columnId(plans[table], 0)} in (${sql.join(chunk)})`),
     ),
   );
 }
@@ -72,8 +72,4 @@ export function ownerColumn(plan: TablePlan): RawBuilder<unknown> | null {
   const index = place?.index ?? plan.fields.get('contact_id')?.index;
   const column = index === undefined ? undefined : plan.columns[index];
   return column === undefined ? null : sql.id(column.name);
-}
-
-function keyOf(plan: TablePlan) {
-  return sql.id(plan.columns[0]?.name ?? '');
 }

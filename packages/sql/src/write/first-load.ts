@@ -4,11 +4,11 @@ import { ownerMark, planHash } from '../columns/sync-proof.js';
 import type { TablePlan } from '../columns/table-plan.js';
 import { createLoadedContacts, type LoadedContacts } from '../engine/first-loads.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { tableId } from '../engine/table-id.js';
+import { columnId, tableId } from '../engine/table-id.js';
 import { filledTables } from '../schema/filled-tables.js';
 import { recordPhase } from '../schema/load-phase.js';
 import { readSchema, type SchemaState } from '../schema/schema-state.js';
-import { keyOf, readKnownWhere } from './known-contacts.js';
+import { readKnownWhere } from './known-contacts.js';
 
 /**
  * Begins to load a first copy without keys, where no table of rows is there, or continues a load of this stream that another
@@ -71,7 +71,7 @@ async function scan(
   const shares = Math.max(1, Math.ceil(Number(rows[0]?.count) / SHARE_CONTACTS));
   const loaded = createLoadedContacts();
   for (let index = 0; index < shares; index += 1) {
-    const isOfShare = sql`${share(keyOf(contacts), shares)} = ${sql.lit(index)}`;
+    const isOfShare = sql`${share(columnId(contacts, 0), shares)} = ${sql.lit(index)}`;
     for (const [id, { md5 }] of await readKnownWhere(context, contacts, plan, isOfShare, options)) {
       if (md5 === null) return null;
       loaded.add(id, md5);

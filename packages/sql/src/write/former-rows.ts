@@ -5,7 +5,7 @@ import type { TablePlan } from '../columns/table-plan.js';
 import { PARENT_COLUMNS } from '../columns/upstream-columns.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { forTriggers, tableId } from '../engine/table-id.js';
+import { columnId, forTriggers, tableId } from '../engine/table-id.js';
 import type { ReadySchema } from '../schema/schema-state.js';
 
 /** Children before parents, so that no foreign key refuses a delete. */
@@ -38,7 +38,7 @@ export async function deleteFormerRows(
       const child = CHILDREN[table];
       if (child !== undefined) statements.push(...orphan(context, schema, child, keys));
       statements.push(
-        sql`delete from ${tableId(context, plan.name)} where ${keyOf(plan)} in (${sql.join(keys)}) ${forTriggers(context)}`.compile(
+        sql`delete from ${tableId(context, plan.name)} where ${columnId(plan, 0)} in (${sql.join(keys)}) ${forTriggers(context)}`.compile(
           context.session.db,
         ),
       );
@@ -63,8 +63,8 @@ async function readFormerRows(
   if (owner === undefined) return keys;
   for (const chunk of chunksOf([...owners.keys()], context.engine)) {
     const { rows } = await sql<{ id: string; owner: string | null }>`
-      select ${keyOf(plan)} as id, ${sql.id(owner.name)} as owner from ${tableId(context, plan.name)}
-      where ${keyOf(plan)} in (${sql.join(chunk)})`.execute(context.session.db, options);
+      select ${columnId(plan, 0)} as id, ${sql.id(owner.name)} as owner from ${tableId(context, plan.name)}
+      where ${columnId(plan, 0)} in (${sql.join(chunk)})`.execute(context.session.db, options);
     for (const row of rows) if (owners.get(row.id) === row.owner) keys.push(row.id);
   }
   return keys;
@@ -88,8 +88,4 @@ function orphan(
     sql`update ${tableId(context, name)} set ${sql.id(column)} = null, ${sql.id(changed.name)} = ${now}
       where ${sql.id(column)} in (${sql.join([...parents])}) ${forTriggers(context)}`.compile(context.session.db),
   ];
-}
-
-function keyOf(plan: TablePlan) {
-  return sql.id(plan.columns[0]?.name ?? '');
 }

@@ -4,7 +4,7 @@ import { idsBelowOf, provedMd5 } from '../columns/sync-proof.js';
 import type { TablePlan } from '../columns/table-plan.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { tableId } from '../engine/table-id.js';
+import { columnId, tableId } from '../engine/table-id.js';
 
 /**
  * The proof of a contact's row under a plan, and its campaign. `md5` and `idsBelow` are null where it proves nothing.
@@ -42,7 +42,7 @@ export async function readKnownContacts(
   const key = contacts.places.find(({ from }) => from === 'id');
   const possible = contactIds.filter((contactId) => key?.codec.exact(contactId) === contactId);
   for (const chunk of chunksOf(possible, context.engine)) {
-    const isOfChunk = sql`${keyOf(contacts)} in (${sql.join(chunk)})`;
+    const isOfChunk = sql`${columnId(contacts, 0)} in (${sql.join(chunk)})`;
     for (const [id, contact] of await readKnownWhere(context, contacts, planHash, isOfChunk, { signal }))
       known.set(id, contact);
   }
@@ -63,7 +63,7 @@ export async function readKnownWhere(
     columnOf(contacts, contacts.proof?.index),
   ];
   const query = sql<KnownRow>`
-    select ${keyOf(contacts)} as id, ${md5} as md5, ${campaign} as campaign, ${proof} as proof
+    select ${columnId(contacts, 0)} as id, ${md5} as md5, ${campaign} as campaign, ${proof} as proof
     from ${tableId(context, contacts.name)} where ${condition}`;
   const { rows } = await query.execute(context.session.db, { signal });
   return rows.map((row) => {
@@ -78,11 +78,6 @@ interface KnownRow {
   readonly md5: string | null;
   readonly campaign: string | null;
   readonly proof: string | null;
-}
-
-/** Returns the column of the contacts' ids. */
-export function keyOf(contacts: TablePlan): RawBuilder<unknown> {
-  return columnOf(contacts, 0);
 }
 
 function columnOf(table: TablePlan, index: number | undefined) {

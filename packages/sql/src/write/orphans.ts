@@ -1,12 +1,12 @@
 import type { CallOptions, Orphan, RowTable } from '@dbsync/core/contract';
 import { sql } from 'kysely';
 import type { TablePlans } from '../columns/batch-rows.js';
-import type { PlaceColumn, TablePlan } from '../columns/table-plan.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
 import { findRowsOf, type RowsOfContacts } from './erase-contacts.js';
 import { otherCampaigns } from './row-owners.js';
+import { place } from './rows-below.js';
 
 /** Lists rows whose parent has no row, at most `limit` of each table. */
 export async function listOrphans(
@@ -22,10 +22,10 @@ export async function listOrphans(
   ] as const;
   for (const { table, child, to, parent } of looks) {
     const [id, reference, contactId, key] = [
-      column(child, 'id'),
-      column(child, to),
-      column(child, 'contactId'),
-      column(parent, 'id'),
+      place(child, 'id'),
+      place(child, to),
+      place(child, 'contactId'),
+      place(parent, 'id'),
     ];
     const orphans = sql`from ${tableId(context, child.name)} o
       where not exists (select 1 from ${tableId(context, parent.name)} p where p.${key} = o.${reference})`;
@@ -63,8 +63,8 @@ export async function findOrphansOf(
     for (const chunk of chunksOf(rows, context.engine)) {
       const keys = chunk.map(([id]) => id);
       const query = sql<{ id: string }>`
-        select o.${column(plans[table], 'id')} as id from ${tableId(context, plans[table].name)} o
-        ${chainAbove(context, plans, table)} where o.${column(plans[table], 'id')} in (${sql.join(keys)})`;
+        select o.${place(plans[table], 'id')} as id from ${tableId(context, plans[table].name)} o
+        ${chainAbove(context, plans, table)} where o.${place(plans[table], 'id')} in (${sql.join(keys)})`;
       for (const { id } of (await query.execute(context.session.db, options)).rows) kept.add(id);
     }
     orphans.push([table, new Map(rows.filter(([id]) => !kept.has(id)))]);
@@ -79,13 +79,13 @@ function chainAbove(context: SqlContext, plans: TablePlans, from: 'transactions'
     tableId(context, name),
   );
   const toContact = (above: string) => sql`
-    join ${contactTable} p on p.${column(contacts, 'id')} = ${sql.id(above)}.${column(transactions, 'contactId')}`;
+    join ${contactTable} p on p.${place(contacts, 'id')} = ${sql.id(above)}.${place(transactions, 'contactId')}`;
   const toTransaction = (above: string) => sql`
-    join ${transactionTable} t on t.${column(transactions, 'id')} = ${sql.id(above)}.${column(connections, 'transactionId')} ${toContact('t')}`;
+    join ${transactionTable} t on t.${place(transactions, 'id')} = ${sql.id(above)}.${place(connections, 'transactionId')} ${toContact('t')}`;
   if (from === 'transactions') return toContact('o');
   if (from === 'connections') return toTransaction('o');
   return sql`
-    join ${connectionTable} c on c.${column(connections, 'id')} = o.${column(recordings, 'connectionId')} ${toTransaction('c')}`;
+    join ${connectionTable} c on c.${place(connections, 'id')} = o.${place(recordings, 'connectionId')} ${toTransaction('c')}`;
 }
 
 /**
@@ -108,9 +108,4 @@ export async function isShared(
     if (rows.length > 0) return true;
   }
   return false;
-}
-
-function column({ places, columns }: TablePlan, from: PlaceColumn['from']) {
-  const index = places.find((place) => place.from === from)?.index ?? 0;
-  return sql.id(columns[index]?.name ?? '');
 }

@@ -7,6 +7,7 @@ import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { forTriggers, tableId } from '../engine/table-id.js';
 import type { TakenKey } from '../engine/upsert-batch.js';
+import { listed } from '../words/listed.js';
 import type { KnownContact } from './known-contacts.js';
 
 /** The part of a batch that may be written where several campaigns are copied into the same tables. */
@@ -182,9 +183,8 @@ function tellChanges({ notify }: SqlContext, changes: readonly OwnerChange[]): v
   const pairs = Map.groupBy(changes, ({ from, to }) => JSON.stringify([from, to]));
   for (const pair of pairs.values()) {
     const [{ from, to } = { from: '', to: '' }] = pair;
-    const named = pair.slice(0, MAX_NAMED).map(({ contactId }) => contactId);
-    const more = pair.length > MAX_NAMED ? ` and ${pair.length - MAX_NAMED} more` : '';
-    const which = `contact${pair.length === 1 ? '' : 's'} ${named.join(', ')}${more}`;
+    const ids = pair.map(({ contactId }) => contactId);
+    const which = `contact${pair.length === 1 ? '' : 's'} ${listed(ids, MAX_NAMED)}`;
     const message = `Campaign ${to} has ${which} from now on, by the API's newest answer: until now campaign ${from} had ${pair.length === 1 ? 'it' : 'them'} in these tables`;
     notify({ level: 'warn', code: 'SQL_OWNER_CHANGED', message });
   }

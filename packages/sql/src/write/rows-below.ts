@@ -5,7 +5,7 @@ import type { StoredId } from '../columns/sync-proof.js';
 import type { PlaceColumn, TablePlan } from '../columns/table-plan.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { tableId } from '../engine/table-id.js';
+import { columnId, tableId } from '../engine/table-id.js';
 
 /** Reads the rows that are stored below each of these contacts; a contact without any is absent. */
 export async function readRowsBelow(
@@ -55,7 +55,7 @@ function queriesBelow(
   ];
 }
 
-function place({ places, columns }: TablePlan, from: PlaceColumn['from']): RawBuilder<unknown> {
-  const index = places.find((candidate) => candidate.from === from)?.index ?? 0;
-  return sql.id(columns[index]?.name ?? '');
+/** Names the column with the id of a row, or of a row above it. */
+export function place(plan: TablePlan, from: PlaceColumn['from']): RawBuilder<unknown> {
+  return columnId(plan, plan.places.find((candidate) => candidate.from === from)?.index ?? 0);
 }

@@ -5,11 +5,12 @@ import { ownerMark } from '../columns/sync-proof.js';
 import type { TablePlan } from '../columns/table-plan.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import { tableId } from '../engine/table-id.js';
+import { columnId, tableId } from '../engine/table-id.js';
 import { LOADED_TABLES, type LoadPhase } from '../schema/load-phase.js';
 import { type SchemaState, versionGuard } from '../schema/schema-state.js';
-import { fencedOff, fenceOf, isHeld, readClock } from '../stream/lease.js';
+import { fencedOff, isHeld } from '../stream/lease.js';
 import { postRequest } from '../stream/mailbox.js';
+import { commitBehindFence } from './commit-prepared.js';
 import { deleteWhere, ownerColumn } from './erase-contacts.js';
 
 type LoadedTable = (typeof LOADED_TABLES)[number];
@@ -45,7 +46,7 @@ export async function removeSharers(
 }
 
 async function findSharers(context: SqlContext, plan: TablePlan, options: CallOptions): Promise<readonly string[]> {
-  const key = sql.id(plan.columns[0]?.name ?? '');
+  const key = columnId(plan, 0);
   const owner = ownerColumn(plan);
   const table = tableId(context, plan.name);
   const { rows } = await sql<{ id: string; owner: string | null }>`
@@ -90,9 +91,6 @@ async function remove(
       deleteWhere(context, state.plans[table], sql`${ownerColumn(state.plans[table])} in (${sql.join(chunk)})`),
     ),
   );
-  const startedAt = await readClock(context, options);
-  const guards = [versionGuard(context, state), fenceOf(context, claim, { progress: undefined, startedAt })];
-  const { committed } = await context.session.upsert({ rows: [], statements, guards, watched: new Set() }, options);
-  if (committed) context.committedWrites.committed(claim);
-  else if (!(await isHeld(context, claim, options))) throw await fencedOff(context, claim, options);
+  if (await commitBehindFence(context, claim, statements, [versionGuard(context, state)], options)) return;
+  if (!(await isHeld(context, claim, options))) throw await fencedOff(context, claim, options);
 }

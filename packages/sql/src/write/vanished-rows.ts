@@ -2,6 +2,7 @@ import type { Batch, CallOptions, ContactTree } from '@dbsync/core/contract';
 import type { BatchRows, TablePlans } from '../columns/batch-rows.js';
 import { digestOfIds } from '../columns/sync-proof.js';
 import type { SqlContext } from '../engine/sql-context.js';
+import { listed } from '../words/listed.js';
 import type { KnownContact } from './known-contacts.js';
 import { readRowsBelow } from './rows-below.js';
 
@@ -64,8 +65,7 @@ const MAX_NAMED = 3;
 export function tellVanished({ notify }: SqlContext, vanished: VanishedRows): void {
   if (vanished.size === 0) return;
   const count = [...vanished.values()].reduce((sum, rows) => sum + rows, 0);
-  const named = [...vanished.keys()].slice(0, MAX_NAMED).join(', ');
-  const more = vanished.size > MAX_NAMED ? ` and ${vanished.size - MAX_NAMED} more` : '';
-  const message = `${count} records of contacts ${named}${more} are not in the API's newest answer any more: their rows stay`;
+  const named = listed([...vanished.keys()], MAX_NAMED);
+  const message = `${count} records of contacts ${named} are not in the API's newest answer any more: their rows stay`;
   notify({ level: 'info', code: 'SQL_CHILDREN_VANISHED', message });
 }
