@@ -34,7 +34,7 @@ export async function voidLostProofs(context: SqlContext, options: CallOptions):
   if (names.length === 0) return state;
   await nextGeneration(context, options);
   for (const { table, field } of lost.columns) {
-    // As a column that was never made, it counts once only.
+    // Its loss counts once only: from now on it is like a column that was never made.
     await markUnfilled(context, table, [field], options);
     await dropFillNote(context, table, options);
   }
