@@ -1,9 +1,7 @@
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { headingAnchors, linkTargets } from './markdown-page.ts';
 import { repositoryFiles, repositoryPaths, type SourceFile } from './source-files.ts';
-
-const LINK = /\[[^\]\n]*\]\(([^)\s]+)\)/g;
-const FENCE = /^```[\s\S]*?^```/gm;
 
 describe('links of the documents', () => {
   const files = repositoryFiles();
@@ -29,13 +27,19 @@ describe('links of the documents', () => {
     const text = '# One `two`, three\n\n[a](#one-two-three) [b](adr/) [c](https://nodejs.org)';
     expect(brokenLinks([{ path: 'docs/a.md', text }], ['docs/adr/README.md'])).toEqual([]);
   });
+
+  it('lead to a heading with letters of another language as GitHub makes its anchor', () => {
+    const text = '# Instalación y más\n\n[a](#instalación-y-más)';
+    expect(brokenLinks([{ path: 'docs/a.md', text }], [])).toEqual([]);
+    expect(brokenLinks([{ path: 'docs/a.md', text: text.replace('(#instalación', '(#instalacin') }], [])).toHaveLength(
+      1,
+    );
+  });
 });
 
 /** Returns the targets of the links, as written; links to other sites apart. */
 function linksOf({ text }: SourceFile): readonly string[] {
-  return [...text.replace(FENCE, '').matchAll(LINK)]
-    .map((match) => match[1] ?? '')
-    .filter((target) => !/^[a-z]+:/.test(target));
+  return linkTargets(text).filter((target) => !/^[a-z]+:/.test(target));
 }
 
 function brokenLinks(documents: readonly SourceFile[], paths: readonly string[]): readonly string[] {
@@ -56,14 +60,5 @@ function leadsSomewhere(
   const path = file === '' ? from.path : posix.join(posix.dirname(from.path), file).replace(/\/$/, '');
   const exists = file === '' || paths.some((known) => known === path || known.startsWith(`${path}/`));
   if (heading === undefined || !exists) return exists;
-  return documents.some((document) => document.path === path && headingsOf(document.text).includes(heading));
-}
-
-function headingsOf(text: string): readonly string[] {
-  return [...text.replace(FENCE, '').matchAll(/^#+ (.+)$/gm)].map((match) =>
-    (match[1] ?? '')
-      .toLowerCase()
-      .replace(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  );
+  return documents.some((document) => document.path === path && headingAnchors(document.text).includes(heading));
 }
