@@ -3,13 +3,14 @@ import { expect, it, onTestFinished } from 'vitest';
 import { runHere } from '../harness/command/command-here.ts';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { optionWords } from '../harness/dbsync-child.ts';
-import { ENGINES, openTargets } from '../harness/targets.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
+import { ENGINES } from '../harness/targets.ts';
 
 for (const engine of ENGINES) {
   it(`${engine}: a copy with the column types of the old client holds the truth, and stays as it is at the next start`, async () => {
     const simulator = await startSimulator({ contacts: 300, hostileEvery: 10 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const { campaign, token, url } = simulator;
     for (let start = 0; start < 2; start += 1) {

@@ -3,15 +3,16 @@ import { expect, it, onTestFinished } from 'vitest';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { ENGINES, openTargets } from '../harness/targets.ts';
+import { ENGINES } from '../harness/targets.ts';
 
 /** SQL Server is left out: no code here writes to it without the sink. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: R16b db_init --again fetches and writes everything again, whatever the proofs say`, async () => {
     const simulator = await startSimulator({ contacts: 40 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const copy = async (again: boolean) => startRun({ simulator, store: await loadStore(target.url), again });
     const differences = async () =>

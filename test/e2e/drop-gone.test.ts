@@ -3,15 +3,16 @@ import { expect, it, onTestFinished } from 'vitest';
 import { runCommand } from '../harness/command/command-run.ts';
 import { dbsync, differences, variables, verify } from '../harness/command/copy-commands.ts';
 import { queryRows } from '../harness/compare/query-rows.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
+import { type CopyTarget, ENGINES } from '../harness/targets.ts';
 
 /** SQL Server is left out: its identifiers are quoted in another way here. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`R38 ${engine}: verify --drop-gone deletes what the campaign has no more and rows without a parent, and nothing else`, async () => {
     const simulator = await startSimulator({ contacts: 200 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
     const gone = deleteContacts(simulator, 3);
@@ -41,7 +42,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
 it('R38 verify --drop-gone beside a daemon is done by the daemon, and more than 5 % of the copy needs their number', async () => {
   const simulator = await startSimulator({ contacts: 200 });
   onTestFinished(() => simulator.close());
-  await using targets = await openTargets('sqlite');
+  await using targets = await sharedTargets('sqlite');
   await using target = await targets.create();
   expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
   using daemon = runCommand(['--mode', 'db_sync', '--interval', '1', '--json'], variables(simulator, target));

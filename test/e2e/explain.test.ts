@@ -6,8 +6,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { runCommand } from '../harness/command/command-run.ts';
 import { dbsync, variables } from '../harness/command/copy-commands.ts';
 import { queryRows } from '../harness/compare/query-rows.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
+import { type CopyTarget, ENGINES } from '../harness/targets.ts';
 
 /** SQL Server is left out: its identifiers are quoted in another way here. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
@@ -192,7 +193,7 @@ async function compareCalls(simulator: Simulator, target: CopyTarget, logs: stri
 /** A copy of 30 contacts, made by a `db_init` whose log at `debug` is in `logs`. */
 async function copied(engine: (typeof ENGINES)[number], argv: readonly string[] = []) {
   const simulator = await startSimulator({ contacts: 30 });
-  const targets = await openTargets(engine);
+  const targets = await sharedTargets(engine);
   const target = await targets.create();
   const logs = mkdtempSync(join(tmpdir(), 'dbsync-logs-'));
   onTestFinished(async () => {

@@ -6,7 +6,8 @@ import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import type { TruthSource } from '../harness/compare/truth-source.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
+import { DISTINCT_ENGINES } from '../harness/targets.ts';
 
 const KEY = 'the first key, of more than 32 bytes';
 const OTHER_KEY = 'another key, of more than 32 bytes too';
@@ -31,7 +32,7 @@ for (const engine of DISTINCT_ENGINES) {
   it(`${engine}: a copy follows the rules for fields and each change of them, equal to the truth cleaned by other means`, async () => {
     const simulator = await startSimulator({ contacts: 150, hostileEvery: 10, inboundCalls: 40 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const raw = `${simulator.url}/${TRUTH}`;
 

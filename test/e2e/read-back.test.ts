@@ -3,15 +3,16 @@ import { expect, it, onTestFinished } from 'vitest';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
+import { type CopyTarget, ENGINES } from '../harness/targets.ts';
 
 /** SQL Server is left out: the same code reads its rows. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: R36 rows of dbsync's own tables that another program wrote harm themselves alone`, async () => {
     const simulator = await startSimulator({ contacts: 20, hostileEvery: 4 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const database = databaseAt(target.url);
     const { campaign } = simulator;

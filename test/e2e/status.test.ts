@@ -2,15 +2,16 @@ import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { runCommand } from '../harness/command/command-run.ts';
 import { dbsync, variables } from '../harness/command/copy-commands.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { type CopyTarget, ENGINES, openTargets } from '../harness/targets.ts';
+import { type CopyTarget, ENGINES } from '../harness/targets.ts';
 
 /** SQL Server is left out: no server is here, and its identifiers are quoted in another way. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: status tells current, late and held by no process apart, from the database alone`, async () => {
     const simulator = await startSimulator({ contacts: 30 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const missing = await status(target, simulator.campaign);
     expect(missing.code, 'no copy yet').toBe(2);
@@ -60,7 +61,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
 it('status shows all campaigns of a database in a table, and the worst state decides the exit code', async () => {
   const simulators = [await startSimulator({ contacts: 5 }), await startSimulator({ contacts: 5, campaign: 'OTHER' })];
   onTestFinished(async () => void (await Promise.all(simulators.map((simulator) => simulator.close()))));
-  await using targets = await openTargets('sqlite');
+  await using targets = await sharedTargets('sqlite');
   await using target = await targets.create();
   for (const simulator of simulators) {
     expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });

@@ -2,7 +2,8 @@ import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { type PrintedEvent, startDbsync } from '../harness/dbsync-child.ts';
-import { ENGINES, openTargets } from '../harness/targets.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
+import { ENGINES } from '../harness/targets.ts';
 
 const ofType = (type: string) => (event: PrintedEvent) => event.type === type;
 
@@ -10,7 +11,7 @@ for (const engine of ENGINES) {
   it(`${engine}: R12 a standby takes over from a frozen daemon, whose next commit is fenced off when it wakes`, async () => {
     const simulator = await startSimulator({ contacts: 200 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const { campaign, token, url } = simulator;
     const start = (mode: string, pace: object = {}) =>

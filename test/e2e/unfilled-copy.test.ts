@@ -3,7 +3,8 @@ import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
+import { DISTINCT_ENGINES } from '../harness/targets.ts';
 
 const toldCodes = (events: readonly RunEvent[]) =>
   events.flatMap((event) => (event.type === 'notice' ? [event.code] : []));
@@ -12,7 +13,7 @@ for (const engine of DISTINCT_ENGINES) {
   it(`${engine}: db_sync into an empty target says at once that it copies only what comes, and each day until db_init has completed`, async () => {
     const simulator = await startSimulator({ contacts: 20 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const sync = async (since: string | null = null) => {
       const store = await loadStore(target.url);
@@ -41,7 +42,7 @@ for (const engine of DISTINCT_ENGINES) {
 it('says nothing of the kind where --since was given', async () => {
   const simulator = await startSimulator({ contacts: 5 });
   onTestFinished(() => simulator.close());
-  await using targets = await openTargets('sqlite');
+  await using targets = await sharedTargets('sqlite');
   await using target = await targets.create();
   const since = new Date(Date.now() - 3_600_000).toISOString();
   const run = startRun({ simulator, store: await loadStore(target.url), mode: 'db_sync', since });

@@ -3,9 +3,10 @@ import { sampleContact, sampleProgress } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { loadStore } from '../harness/loaded-store.ts';
 import { createOutboxFile } from '../harness/outbox-file.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { batchOf, claimOf, never, textField } from '../harness/sqlite-file.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
+import { ENGINES, type EngineName } from '../harness/targets.ts';
 
 /** The statements that keep rows of a table from being deleted, and that let them go again. */
 type Stuck = (table: string) => { readonly hold: readonly string[]; readonly free: string };
@@ -80,7 +81,7 @@ for (const engine of ENGINES) {
   const stuck = STUCK[engine];
   if (stuck === undefined) continue;
   it(`${engine}: R37 a contact whose removal fails is kept out, is not told as gone, and can be forgotten again`, async () => {
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const store = await loadStore(target.url);
     onTestFinished(() => store.close());

@@ -3,7 +3,8 @@ import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
 import { type Reply, type SeenRequest, startScriptedApi } from '../harness/scripted-api.ts';
-import { ENGINES, openTargets } from '../harness/targets.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
+import { ENGINES } from '../harness/targets.ts';
 
 const LEVELS = 2_600;
 const FIRED = '2026-03-02T09:00:00.000Z';
@@ -38,7 +39,7 @@ function answer({ path, ids }: SeenRequest): Reply {
 for (const engine of ENGINES) {
   it(`${engine}: R6 records of any size, depth and name harm no other record`, async () => {
     await using api = await startScriptedApi(answer);
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const clock = createVirtualClock();
     const ticking = setInterval(() => clock.jump(2_000), 20);
