@@ -87,7 +87,9 @@ function writeConfig(folder: string, simulators: readonly Simulator[], options: 
   const campaigns = simulators.map(({ campaign, token, url }, at) => {
     return { campaign, token, 'api-url': url, url: options.createTarget(folder, at + 1) };
   });
-  writeFileSync(join(folder, 'dbsync.json'), JSON.stringify({ 'metrics-port': 0, defaults, campaigns }));
+  writeFileSync(join(folder, 'dbsync.json'), JSON.stringify({ 'metrics-port': 0, defaults, campaigns }), {
+    mode: 0o600,
+  });
 }
 
 async function watched(
@@ -132,7 +134,7 @@ function hear({ stdout }: ChildProcess, intervalSeconds: number) {
   createInterface({ input: stdout }).on('line', (line) => {
     const { type, name, level, code, message } = JSON.parse(line);
     if (level !== 'info' && level !== 'debug' && level !== 'notice') {
-      if (loud[code ?? type] === undefined) console.log(`${name}: ${code}: ${message}`);
+      if (loud[code ?? type] === undefined) console.log(`${name ?? 'the process'}: ${code}: ${message ?? type}`);
       loud[code ?? type] = (loud[code ?? type] ?? 0) + 1;
     }
     if (type !== 'cycle') return;
