@@ -9,6 +9,7 @@ import {
   packageNameOf,
   sourceOf,
 } from './bill-of-materials.ts';
+import { placesOf } from './package-places.ts';
 
 const folder = join(import.meta.dirname, '..', 'packages', 'cli');
 const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -25,7 +26,7 @@ function lockedPackages({ metadata, components, dependencies }: BillOfMaterials)
     dependencies.map(({ ref, dependsOn = [] }) => [ref, dependsOn.flatMap((other) => byRef.get(other) ?? [])]),
   );
   const needsOf = (component: BillComponent) => needs.get(component['bom-ref']) ?? [];
-  const entries = Array.from(placesOf(metadata.component, needsOf), ([place, component]) => {
+  const entries = Array.from(placesOf(metadata.component, needsOf, packageNameOf), ([place, component]) => {
     const source = sourceOf(component);
     const wanted = needsOf(component).map((other) => [packageNameOf(other), other.version] as const);
     const entry = {
@@ -40,41 +41,6 @@ function lockedPackages({ metadata, components, dependencies }: BillOfMaterials)
     return [place, entry] as const;
   });
   return Object.fromEntries(entries.sort(byName));
-}
-
-/**
- * Gives each package its folder: the uppermost one, and where another version has that, one below the package that needs it. All
- * folders below a package are given before its dependencies look for theirs, so each finds the version that it was given.
- */
-function placesOf(
-  root: BillComponent,
-  needsOf: (component: BillComponent) => readonly BillComponent[],
-): ReadonlyMap<string, BillComponent> {
-  const places = new Map([['', root]]);
-  for (const [place, component] of places) {
-    for (const needed of needsOf(component)) {
-      const found = foundFrom(places, place, packageNameOf(needed));
-      if (found === needed) continue;
-      const above = found === undefined ? '' : place;
-      places.set(folderOf(above, packageNameOf(needed)), needed);
-    }
-  }
-  return places;
-}
-
-/** Returns the package that Node.js finds under that name from there. */
-function foundFrom(
-  places: ReadonlyMap<string, BillComponent>,
-  place: string,
-  wanted: string,
-): BillComponent | undefined {
-  const found = places.get(folderOf(place, wanted));
-  if (found !== undefined || place === '') return found;
-  return foundFrom(places, place.slice(0, Math.max(0, place.lastIndexOf('/node_modules/'))), wanted);
-}
-
-function folderOf(place: string, name: string): string {
-  return `${place === '' ? '' : `${place}/`}node_modules/${name}`;
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -11,7 +11,9 @@ export interface DebianTool {
 
 /** The programs that the tests need from the machine itself. */
 export const debianTools: readonly DebianTool[] = [
-  { command: 'systemd-analyze', package: 'systemd', checks: 'the example unit of systemd' },
+  { command: 'systemd-analyze', package: 'systemd', checks: 'the unit of systemd' },
+  { command: 'dpkg-deb', package: 'dpkg', checks: 'the package for Debian' },
+  { command: 'zip', package: 'zip', checks: 'the archive for Windows' },
   { command: 'python3', package: 'python3', checks: 'the example receiver of webhooks in Python' },
   { command: 'php', package: 'php-cli', checks: 'deliveries to the development server of PHP' },
   { command: 'openssl', package: 'openssl', checks: 'the example receiver of webhooks in shell' },

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { mustRun } from './must-run.ts';
+
+const root = join(import.meta.dirname, '../..');
+const cache = join(root, '.cache/node-binaries');
+
+/** A platform for which a package brings its own Node.js. The names are those of the packages that carry it. */
+export type NodePlatform = 'linux-x64' | 'linux-arm64' | 'win-x64';
+
+/**
+ * Copies the Node.js of a platform, and its licence, in the version of the lock file: the installed one, else the one that npm brings,
+ * if its hash is that of the lock file.
+ */
+export function copyNode(platform: NodePlatform, to: string): void {
+  const folder = installed(platform) ?? fetched(platform);
+  const isWindows = platform === 'win-x64';
+  mkdirSync(to, { recursive: true });
+  copyFileSync(join(folder, 'bin', isWindows ? 'node.exe' : 'node'), join(to, isWindows ? 'node.exe' : 'node'));
+  copyFileSync(join(folder, 'LICENSE'), join(to, 'LICENSE.node'));
+}
+
+function installed(platform: NodePlatform): string | null {
+  const folder = join(root, 'node_modules', `node-${platform}`);
+  return existsSync(join(folder, 'LICENSE')) ? folder : null;
+}
+
+function fetched(platform: NodePlatform): string {
+  const name = `node-${platform}`;
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const version = String(optionalDependencies[name]);
+  const folder = join(cache, `${name}-${version}`);
+  if (existsSync(join(folder, 'package/LICENSE'))) return join(folder, 'package');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  console.error(`Fetching ${name} ${version} ...`);
+  mustRun('npm', ['pack', `${name}@${version}`, '--pack-destination', folder, '--silent'], folder);
+  const file = join(folder, `${name}-${version}.tgz`);
+  const integrity = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
+  if (integrity !== lockedIntegrity(name, version)) {
+    throw new Error(`The hash of ${name} ${version} is not that of the lock file.`);
+  }
+  mustRun('tar', ['-xzf', file], folder);
+  rmSync(file);
+  return join(folder, 'package');
+}
+
+function lockedIntegrity(name: string, version: string): string | undefined {
+  const lock = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8');
+  return new RegExp(`\\n {2}${name}@${version}:\\n {4}resolution: \\{integrity: (\\S+?)\\}`).exec(lock)?.[1];
+}
