@@ -19,7 +19,8 @@ const commands = {
   chaos: () => build() || script('test/chaos/chaos.ts'),
   simulate: () => build() || script('test/simulation/simulate.ts'),
   sbom: () => script('scripts/make-sbom.ts'),
-  shrinkwrap: () => script('scripts/make-shrinkwrap.ts'),
+  prepack: () => script('scripts/make-shrinkwrap.ts') || script('scripts/make-completions.ts'),
+  package: () => build() || script('scripts/package/package.ts'),
   fix: () => bin('@biomejs/biome/bin/biome', 'check', '--colors=off', '--write', '.'),
 };
 

@@ -3,14 +3,28 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { CAMPAIGN_UNIT } from '../../packages/cli/src/service/systemd-unit.ts';
+import { unitFolder, units } from '../../scripts/print-units.ts';
 import { hasCommand } from '../harness/servers/debian-tools.ts';
 
-const unit = join(import.meta.dirname, '../../examples/systemd/dbsync@.service');
+const unit = join(unitFolder, CAMPAIGN_UNIT);
 /** The exposure in tenths: 0 is fully closed, 100 is a service without any protection. */
 const MOST_EXPOSURE = 13;
 
-describe('the example unit of systemd', () => {
+describe('the unit of systemd', () => {
   const text = readFileSync(unit, 'utf8');
+
+  it('is printed from its one source (else run `node scripts/print-units.ts`)', () => {
+    for (const [name, printed] of Object.entries(units())) {
+      expect(readFileSync(join(unitFolder, name), 'utf8')).toBe(printed);
+    }
+  });
+
+  it('reports to systemd, whose watchdog ends it where no report comes', () => {
+    expect(text).toMatch(/^Type=notify$/m);
+    expect(text).toMatch(/^NotifyAccess=all$/m);
+    expect(text).toMatch(/^WatchdogSec=10min$/m);
+  });
 
   it('keeps secrets out of the command line and the environment', () => {
     expect(text).toContain('--token-file %d/token --url-file %d/url');
@@ -39,7 +53,7 @@ describe.runIf(hasCommand('systemd-analyze'))('systemd-analyze', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-unit-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('finds nothing wrong with the example unit', () => {
+  it('finds nothing wrong with the unit', () => {
     expect(verify(instanceOf((text) => text))).toBe('');
   });
 
@@ -47,7 +61,7 @@ describe.runIf(hasCommand('systemd-analyze'))('systemd-analyze', () => {
     expect(verify(instanceOf((text) => text.replace('RestartSec', 'RestartSeconds')))).toContain('RestartSeconds');
   });
 
-  it('rates the example unit as well protected', () => {
+  it('rates the unit as well protected', () => {
     expect(rate(instanceOf((text) => text)).status).toBe(0);
   });
 

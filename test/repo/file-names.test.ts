@@ -34,7 +34,7 @@ describe('names of files and folders', () => {
     'docs/adr/0001-a-choice.md',
     '.ci/run',
     'packages/sql/src/limits.postgres.test.ts',
-    'examples/systemd/dbsync@.service',
+    'packages/cli/systemd/dbsync@.service',
     'examples/dbt/models/staging/stg_calls.sql',
   ])('%s is taken', (path) => {
     expect(isBadName(path)).toBe(false);

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { repositoryFiles, type SourceFile } from './source-files.ts';
 
 /**
- * Matches the hosts that the repository may name: the API, loopback, names reserved for examples, and pages it refers
- * to.
+ * Matches the hosts that the repository may name: the API, loopback, names reserved for examples, pages it refers to, and
+ * hosts in the names of formats.
  */
 const HOSTS =
-  /^(?:api\.dialfire\.com|localhost|127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?example(?:\.(?:com|org|net))?|.+\.(?:test|invalid|localhost)|nodejs\.org|json-schema\.org|www\.(?:postgresql|sqlite|freedesktop|standardwebhooks|w3)\.(?:org|com)|www\.rfc-editor\.org)$/;
+  /^(?:api\.dialfire\.com|localhost|127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?example(?:\.(?:com|org|net))?|.+\.(?:test|invalid|localhost)|nodejs\.org|json-schema\.org|www\.apple\.com|schemas\.microsoft\.com|www\.(?:postgresql|sqlite|freedesktop|standardwebhooks|w3)\.(?:org|com)|www\.rfc-editor\.org)$/;
 /** Matches folders that exist on one machine only. */
 const MACHINE_PATH = /(?<![\w.~}-])(?:\/(?:root|work|workspace|mnt|Users|home\/[a-z]+)\/|[A-Z]:\\\\?Users)/;
 /** Matches references that a reader of the repository cannot follow. */

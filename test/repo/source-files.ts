@@ -13,7 +13,7 @@ export const repositoryRoot = join(import.meta.dirname, '..', '..');
 const IGNORED_FOLDERS = new Set(['.git', 'node_modules', 'dist', '.cache', 'coverage', 'demo']);
 const BINARY = /\.(png|webp|jpg|gif|ico|db|tgz|gz|zip)$/;
 /** Matches files that commands make and that are not tracked. */
-const MADE = /(?:^|\/)(?:npm-shrinkwrap\.json|dbsync\.cdx\.json)/;
+const MADE = /(?:^|\/)(?:npm-shrinkwrap\.json|dbsync\.cdx\.json|packages\/cli\/completions\/|packaged\/)/;
 
 /** Returns the tracked text files; in an unpacked archive, which has no git, all files of a clone. */
 export function repositoryFiles(): readonly SourceFile[] {

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@dbsync/core/contract';
 import { configErrorCodes } from './config-error-codes.js';
 import { reportErrorCodes } from './report-error-codes.js';
+import { serviceErrorCodes } from './service-error-codes.js';
 
 /** The error codes of the command: what happened, when that is normal, what to do. */
 export const errorCodes = {
@@ -168,6 +169,7 @@ export const errorCodes = {
   },
   ...configErrorCodes,
   ...reportErrorCodes,
+  ...serviceErrorCodes,
   CLI_DELIVERY_UNKNOWN: {
     what: 'No delivery fits the id, the contact or the transaction that was given.',
     normal: 'When it was accepted meanwhile, or is older than the log of attempts.',

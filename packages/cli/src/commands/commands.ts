@@ -3,6 +3,7 @@ import { completionPage } from '../options/completion-page.js';
 import { configPage, initPage, runPage } from '../options/config-pages.js';
 import { diagPage, doctorPage, pluginsPage } from '../options/doctor-pages.js';
 import { reportPage } from '../options/report-page.js';
+import { servicePage } from '../options/service-page.js';
 import { statusPage } from '../options/status-page.js';
 import { explainPage, planPage, refetchPage, verifyPage } from '../options/verify-pages.js';
 import { viewsPage } from '../options/views-page.js';
@@ -126,6 +127,13 @@ const COMMANDS: readonly Command[] = [
     summary: 'allow the removal of many deleted contacts',
     page: mirrorPage,
     load: async () => (await import('./mirror-command.js')).mirrorCommand,
+  },
+  {
+    name: 'service',
+    summary: 'run dbsync as a service of the system',
+    actions: ['install', 'uninstall', 'status', 'print'],
+    page: servicePage,
+    load: async () => (await import('./service-command.js')).serviceCommand,
   },
   {
     name: 'completion',

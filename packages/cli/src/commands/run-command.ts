@@ -3,6 +3,8 @@ import type { Ending, StopSignal } from '../exit-code.js';
 import { isDaemon } from '../options/daemon-mode.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
 import { createCampaignBoard } from '../reporting/campaign-board.js';
+import { openServiceNotice } from '../reporting/service-notice.js';
+import { printNotice } from '../terminal/print-notice.js';
 import { runCampaign } from './campaign-run.js';
 import type { CommandContext } from './command-context.js';
 import { metricsOf } from './metrics-of.js';
@@ -14,7 +16,13 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
   process.title = `dbsync ${options.mode} ${options.campaign}`;
   using stop = listenForStop(RUN_DRAIN_MS);
   await using pages = new AsyncDisposableStack();
+  const service = openServiceNotice({
+    variables: context.variables,
+    notify: (notice) => printNotice(notice, context.output, options.json),
+  });
+  pages.defer(async () => service?.close());
   const watch = async () => {
+    const life = service?.follow(options.intervalMs);
     const board = createCampaignBoard({
       ...options,
       name: options.campaign,
@@ -27,6 +35,7 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     return (event: Parameters<typeof board.observe>[0]) => {
       board.observe(event);
       followed?.observe(event);
+      life?.observe(event);
     };
   };
   const end = await runCampaign(options, context, {

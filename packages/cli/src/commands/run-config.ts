@@ -16,6 +16,7 @@ import { isDaemon } from '../options/daemon-mode.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
 import { createCampaignBoard } from '../reporting/campaign-board.js';
 import type { Metrics } from '../reporting/metrics.js';
+import { openServiceNotice, type ServiceNotice } from '../reporting/service-notice.js';
 import { formatCounted } from '../terminal/figures.js';
 import { printFailure } from '../terminal/print-failure.js';
 import { printNotice } from '../terminal/print-notice.js';
@@ -30,6 +31,7 @@ interface Shared {
   readonly context: CommandContext;
   readonly json: boolean;
   readonly metrics: Metrics | null;
+  readonly service: ServiceNotice | null;
   readonly share: RunShare;
   /** The last work of each campaign before an error outside of any promise ends the process. */
   readonly lastWorks: Map<string, (failure: Failure) => Promise<void>>;
@@ -44,12 +46,15 @@ export async function runConfig(context: CommandContext): Promise<Ending> {
   const first = wantedOf(config, context);
   using stop = listenForStop(RUN_DRAIN_MS);
   await using metrics = await metricsOf({ json, metrics: address }, context, { hasMany: true });
+  const tell = (notice: SinkNotice) => printNotice(notice, context.output, json);
+  const service = openServiceNotice({ variables: context.variables, notify: tell });
+  await using reports = new AsyncDisposableStack();
+  reports.defer(async () => service?.close());
   const share = createRunShare({ requests: sharedRequests });
-  const shared: Shared = { context, json, metrics, share, lastWorks: new Map() };
+  const shared: Shared = { context, json, metrics, service, share, lastWorks: new Map() };
   context.beforeEnd?.(async (failure) => {
     await Promise.all([...shared.lastWorks.values()].map((work) => work(failure)));
   });
-  const tell = (notice: SinkNotice) => printNotice(notice, context.output, json);
   for (const notice of beginning(config, context)) tell(notice);
   process.title = `dbsync run: ${formatCounted(first.length, 'campaign')}`;
 
@@ -123,7 +128,7 @@ function startCampaign(
   config: ReadConfig,
   shared: Shared,
 ): CampaignRunner {
-  const { context, json, metrics, share, lastWorks } = shared;
+  const { context, json, metrics, service, share, lastWorks } = shared;
   const { name } = campaign;
   const output = labelledOutput(context.output, name);
   const now = () => systemClock.monotonic();
@@ -133,15 +138,19 @@ function startCampaign(
   const ownContext = { ...context, operands: [], doubts: [], output, beforeEnd };
 
   const runOnce = async (stop: AbortSignal, stopReason: () => string): Promise<CampaignEnd> => {
+    const life = service?.follow(options.intervalMs);
     try {
       const own = await contextFrom(config, campaign, ownContext);
       const watch = async () => (event: Parameters<typeof board.observe>[0]) => {
         board.observe(event);
         followed?.observe(event);
+        life?.observe(event);
       };
       return await runCampaign(runOptions(own.values), own, { stop, stopReason, watch, share });
     } catch (error) {
       return { kind: 'failed', failure: failureOf(error, context.codes) };
+    } finally {
+      life?.end();
     }
   };
   return startCampaignRunner({

@@ -15,7 +15,17 @@ export function stoppingReason(signal: StopSignal | null): string {
   return `${signal} was received. dbsync finishes its writes first; a second signal ends the process at once.`;
 }
 
-const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
+/** The signals that ask to stop. Windows sends others for Ctrl+Break and for a console window that is closed. */
+const SIGNALS: ReadonlyMap<NodeJS.Signals, StopSignal> = new Map([
+  ['SIGINT', 'SIGINT'],
+  ['SIGTERM', 'SIGTERM'],
+  ...(process.platform === 'win32'
+    ? ([
+        ['SIGBREAK', 'SIGINT'],
+        ['SIGHUP', 'SIGTERM'],
+      ] as const)
+    : []),
+]);
 
 /**
  * Listens for signals. The first one asks to stop; the second ends the process at once, as does a drain that outlasts
@@ -32,7 +42,8 @@ export function listenForStop(drainMs: number): StopSignals {
     limit = setTimeout(stop, drainMs, signal).unref();
     controller.abort(new Error(`${signal} was received`));
   };
-  for (const signal of SIGNALS) process.on(signal, stop);
+  const hear = (signal: NodeJS.Signals) => stop(SIGNALS.get(signal) ?? 'SIGTERM');
+  for (const signal of SIGNALS.keys()) process.on(signal, hear);
 
   return {
     signal: controller.signal,
@@ -41,7 +52,7 @@ export function listenForStop(drainMs: number): StopSignals {
     },
     [Symbol.dispose]: () => {
       clearTimeout(limit);
-      for (const signal of SIGNALS) process.off(signal, stop);
+      for (const signal of SIGNALS.keys()) process.off(signal, hear);
     },
   };
 }

@@ -8,6 +8,7 @@ const OF_COMMANDS: ReadonlySet<string> = new Set([
   'Mirror deletions',
   'Verify',
   'Doctor',
+  'Service',
 ]);
 
 /** The page of `dbsync help options`: every option of a run. */

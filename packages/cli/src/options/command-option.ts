@@ -43,6 +43,7 @@ export type OptionGroup =
   | 'Verify'
   | 'Doctor'
   | 'Views'
+  | 'Service'
   | 'Logs and output'
   | 'Options of installed sinks';
 

@@ -4,6 +4,7 @@ import { configOptionList } from './config-option-list.js';
 import { fieldOptionList } from './field-option-list.js';
 import { mirrorOptionList } from './mirror-option-list.js';
 import { outputOptionList } from './output-option-list.js';
+import { serviceOptionList } from './service-option-list.js';
 import { verifyOptionList } from './verify-option-list.js';
 import { webhookOptions } from './webhook-option-list.js';
 
@@ -168,7 +169,7 @@ const ownOptions = {
     type: 'text',
     path: 'folder',
     group: 'How',
-    default: '/var/lib/dbsync, else ~/.local/state/dbsync',
+    default: '/var/lib/dbsync, else ~/.local/state/dbsync; on Windows %LOCALAPPDATA%\\dbsync\\state',
     help: 'Folder for the outboxes of webhook mode; a database keeps its state itself',
   },
   'write-concurrency': {
@@ -199,6 +200,8 @@ const ownOptions = {
     help: 'report: the page that is made; - for stdout. It replaces an earlier report, and no other file',
   },
   undo: { type: 'flag', group: 'Forget', help: 'Let the contacts in again that were forgotten by mistake' },
+
+  ...serviceOptionList,
 
   ...outputOptionList,
   ...alertOptionList,

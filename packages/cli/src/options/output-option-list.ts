@@ -15,7 +15,7 @@ export const outputOptionList = {
     type: 'text',
     path: 'folder',
     group: 'Logs and output',
-    default: '/var/log/dbsync, else ~/.dbsync/logs',
+    default: '/var/log/dbsync, else ~/.dbsync/logs; on Windows %LOCALAPPDATA%\\dbsync\\logs',
     help: 'Folder for {CAMPAIGN}_{MODE}_{TIMESTAMP}.log',
   },
   'log-file-mode': {

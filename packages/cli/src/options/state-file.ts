@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '@dbsync/core/cli-kit';
 import { CliError } from '../cli-error.js';
 import { systemReason } from '../system-reason.js';
 import type { OutboxOptions } from './outbox-options.js';
+import { usualFolders } from './usual-folders.js';
 
 /**
  * Returns the file of a campaign's outbox: in the named folder, else in the one of the usual folders that has it
@@ -13,7 +13,7 @@ import type { OutboxOptions } from './outbox-options.js';
 export function stateFile({ stateDir, stream }: OutboxOptions, campaign: string): string {
   const name = fileName(campaign, stream);
   if (stateDir !== null) return join(stateDir, name);
-  const usual = usualFolders();
+  const usual = usualFolders('state');
   const files = usual.map((folder) => join(folder, name));
   const found = files.find((file) => existsSync(file));
   if (found !== undefined) return found;
@@ -30,10 +30,10 @@ export function stateFile({ stateDir, stream }: OutboxOptions, campaign: string)
 export function lookForStateFile({ stateDir, stream }: OutboxOptions, campaign: string): string {
   const name = fileName(campaign, stream);
   if (stateDir !== null) return join(stateDir, name);
-  const files = usualFolders().map((folder) => join(folder, name));
+  const files = usualFolders('state').map((folder) => join(folder, name));
   const found = files.find((file) => existsSync(file));
-  const folder = usualFolders().find((candidate) => mayTakeFiles(candidate));
-  return found ?? join(folder ?? usualFolders().at(-1) ?? '', name);
+  const folder = usualFolders('state').find((candidate) => mayTakeFiles(candidate));
+  return found ?? join(folder ?? usualFolders('state').at(-1) ?? '', name);
 }
 
 /** True where the folder, or the nearest one above it that exists, takes files. */
@@ -49,11 +49,6 @@ function mayTakeFiles(folder: string): boolean {
 
 function fileName(campaign: string, stream: string | null): string {
   return `${campaign.replace(/[^\w-]/g, '-').slice(0, 100)}${stream === null ? '' : `@${stream}`}.sqlite`;
-}
-
-function usualFolders(): readonly string[] {
-  const { XDG_STATE_HOME } = process.env;
-  return ['/var/lib/dbsync', join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'dbsync')];
 }
 
 /** Returns the reason why a folder takes no files; null where it does. */

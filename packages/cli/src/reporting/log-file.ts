@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makeFolder } from '@dbsync/core/cli-kit';
 import { CliError } from '../cli-error.js';
 import { systemReason } from '../system-reason.js';
-import { type LogName, logFileName, usualLogFolders } from './log-place.js';
+import { type LogName, logFileName, logFolders } from './log-place.js';
 
 /** A file of lines. Lines are written at once: none is lost with the process. */
 export interface LogFile {
@@ -32,7 +32,7 @@ export interface LogFileOptions {
  */
 export function openLogFile(name: LogName, directory: string | null, options: LogFileOptions = {}): LogFile | null {
   if (directory !== null) return openIn(directory, name, options);
-  for (const usual of usualLogFolders()) {
+  for (const usual of logFolders(null)) {
     try {
       return openIn(usual, name, options);
     } catch (error) {

@@ -1,5 +1,4 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { usualFolders } from '../options/usual-folders.js';
 
 export interface LogName {
   readonly campaign: string;
@@ -7,14 +6,9 @@ export interface LogName {
   readonly startedAt: Date;
 }
 
-/** Returns the folders for logs where no folder was named. The first that takes files is used. */
-export function usualLogFolders(): readonly string[] {
-  return ['/var/log/dbsync', join(homedir(), '.dbsync', 'logs')];
-}
-
 /** Returns the folders that may have logs: the named one alone, else the usual ones. */
 export function logFolders(directory: string | null): readonly string[] {
-  return directory === null ? usualLogFolders() : [directory];
+  return directory === null ? usualFolders('logs') : [directory];
 }
 
 /** Writes `{CAMPAIGN}_{MODE}_{TIMESTAMP}.log`, with a suffix for further runs in the same second. */
