@@ -14,7 +14,7 @@ export const wideParts = `(() => {
 })()`;
 
 /**
- * An expression that lists texts with a contrast below 4.5 to 1, and bars with one below 3 to 1, each with its contrast (WCAG 2,
+ * An expression that lists texts with a contrast below 4.5 to 1, and bars and marks with one below 3 to 1, each with its contrast (WCAG 2,
  * 1.4.3 and 1.4.11).
  */
 export const faintMarks = `(() => {
@@ -50,6 +50,7 @@ export const faintMarks = `(() => {
     const { color, fill } = getComputedStyle(parentElement);
     look(textContent.trim(), parentElement, parentElement.tagName === 'text' ? fill : color, 4.5);
   }
-  for (const bar of document.querySelectorAll('rect')) look('rect.' + bar.getAttribute('class'), bar, getComputedStyle(bar).fill, 3);
+  for (const mark of document.querySelectorAll('rect, circle, path'))
+    look(mark.tagName + '.' + mark.getAttribute('class'), mark, getComputedStyle(mark).fill, 3);
   return faint;
 })()`;

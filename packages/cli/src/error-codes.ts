@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@dbsync/core/contract';
+import { metricsErrorCodes } from './metrics-error-codes.js';
 import { configErrorCodes } from './config-error-codes.js';
 import { reportErrorCodes } from './report-error-codes.js';
 import { serviceErrorCodes } from './service-error-codes.js';
@@ -131,12 +132,7 @@ export const errorCodes = {
     remedy: 'Make room. dbsync goes on without the line, and writes the next one again.',
     exit: null,
   },
-  CLI_METRICS_PORT: {
-    what: 'The address of --metrics-port and --metrics-host cannot be used, mostly because another process listens there.',
-    normal: null,
-    remedy: 'Give each process on the machine a port of its own, or leave --metrics-port out.',
-    exit: 3,
-  },
+  ...metricsErrorCodes,
   CLI_DEAD_LETTER_UNKNOWN: {
     what: 'No dead letter of the campaign has this key.',
     normal: 'When it has been settled meanwhile.',

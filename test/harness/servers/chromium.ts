@@ -11,6 +11,8 @@ import { giveToServer, serverHome, serverUser } from './server-build.ts';
 export interface Chromium extends AsyncDisposable {
   /** Opens a page of HTML in a tab of its own. */
   show(page: string, look: PageLook): Promise<ShownPage>;
+  /** Opens an address in a tab of its own. */
+  visit(url: string, look: PageLook): Promise<ShownPage>;
   /** Ends the browser at once, as a machine without memory does. */
   kill(): void;
 }
@@ -67,6 +69,7 @@ export async function startChromium(): Promise<Chromium> {
       giveToServer(file);
       return showPage(browser, pathToFileURL(file).href, look);
     },
+    visit: (url, look) => showPage(browser, url, look),
     kill: () => void child.kill('SIGKILL'),
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) {

@@ -14,6 +14,7 @@ import { withCappedTexts } from '../reporting/capped-text.js';
 import { createConsoleReporter } from '../reporting/console-reporter.js';
 import { eventJson } from '../reporting/json-line.js';
 import { openRunLog, type RunLog } from '../reporting/run-log.js';
+import type { CampaignView } from '../status-page/campaign-view.js';
 import type { CommandContext } from './command-context.js';
 import { fillCommand } from './fill-command.js';
 import { withHealthNotices } from './health-notices.js';
@@ -24,6 +25,15 @@ import { createRenewedStore } from './renewed-store.js';
 import { startWarnings, stateFolder, warningNotice } from './start-warnings.js';
 import { webhookTarget } from './webhook-target.js';
 
+/** The things that watch a run. */
+export interface RunWatch {
+  readonly observe: Observer;
+  /** Names the target of the run; null: no status page wants it. */
+  readonly follow: CampaignView['follow'] | null;
+  /** The warning that the pages of the run can be reached from outside; null: none, or another place reports it. */
+  readonly warning: SinkNotice | null;
+}
+
 /** The surroundings of one run of one campaign, whether it has its process alone or not. */
 export interface CampaignSurroundings {
   /** Asks the run to finish its writes and end. */
@@ -31,7 +41,7 @@ export interface CampaignSurroundings {
   /** Returns why it was asked to stop, for the log. */
   readonly stopReason: () => string;
   /** Opens what hears each event first, such as metrics. A failure ends the run, as one of its own does. */
-  readonly watch: () => Promise<Observer>;
+  readonly watch: () => Promise<RunWatch>;
   /** The things that it shares with other runs of the process; null: it is alone. */
   readonly share: RunShare | null;
 }
@@ -56,7 +66,8 @@ export async function runCampaign(
   const ended = new AbortController();
   let alerts: TroubleReport | null = null;
   try {
-    const show = observerOf(options, context, log, await watch());
+    const watched = await watch();
+    const show = observerOf(options, context, log, watched.observe);
     const notify = (notice: SinkNotice) => show({ type: 'notice', ...notice });
     const opened = await openAlerts(options, context, notify, log.folder);
     alerts = opened;
@@ -69,9 +80,11 @@ export async function runCampaign(
       alerts?.observe(event);
     };
     tellBeginning(options, context, log, observe);
+    if (watched.warning !== null) observe({ type: 'notice', ...watched.warning });
     const tellStop = () => observe({ type: 'stopping', reason: stopReason() });
     stop.addEventListener('abort', tellStop, { signal: ended.signal });
     const target = await (options.mode === 'webhook' ? webhookTarget : storeTarget)(options, context, observe);
+    if (target.sink.store.reporting !== undefined) watched.follow?.(target.sink.store.reporting, ended.signal);
     const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
     const fields = await readFieldRules(options.fieldSelection, context);
     const ticker = processTicker(options.intervalMs);

@@ -1,4 +1,4 @@
-import { systemClock } from '@dbsync/core';
+import { type Observer, systemClock } from '@dbsync/core';
 import type { Ending, StopSignal } from '../exit-code.js';
 import { isDaemon } from '../options/daemon-mode.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
@@ -32,11 +32,12 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     });
     const metrics = pages.use(await metricsOf(options, context, { hasMany: false }));
     const followed = metrics?.follow(board);
-    return (event: Parameters<typeof board.observe>[0]) => {
+    const observe: Observer = (event) => {
       board.observe(event);
       followed?.observe(event);
       life?.observe(event);
     };
+    return { observe, follow: followed?.follow ?? null, warning: metrics?.warning ?? null };
   };
   const end = await runCampaign(options, context, {
     stop: stop.signal,

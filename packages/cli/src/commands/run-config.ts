@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createRunShare, type RunShare, systemClock } from '@dbsync/core';
+import { createRunShare, type Observer, type RunShare, systemClock } from '@dbsync/core';
 import type { SinkNotice } from '@dbsync/core/contract';
 import { type CampaignRunner, startCampaignRunner } from '../campaigns/campaign-runner.js';
 import { type AppliedChanges, createCampaignSet, type WantedCampaign } from '../campaigns/campaign-set.js';
@@ -56,6 +56,7 @@ export async function runConfig(context: CommandContext): Promise<Ending> {
     await Promise.all([...shared.lastWorks.values()].map((work) => work(failure)));
   });
   for (const notice of beginning(config, context)) tell(notice);
+  if (metrics?.warning != null) tell(metrics.warning);
   process.title = `dbsync run: ${formatCounted(first.length, 'campaign')}`;
 
   const campaigns = createCampaignSet();
@@ -141,11 +142,12 @@ function startCampaign(
     const life = service?.follow(options.intervalMs);
     try {
       const own = await contextFrom(config, campaign, ownContext);
-      const watch = async () => (event: Parameters<typeof board.observe>[0]) => {
+      const observe: Observer = (event) => {
         board.observe(event);
         followed?.observe(event);
         life?.observe(event);
       };
+      const watch = async () => ({ observe, follow: followed?.follow ?? null, warning: null });
       return await runCampaign(runOptions(own.values), own, { stop, stopReason, watch, share });
     } catch (error) {
       return { kind: 'failed', failure: failureOf(error, context.codes) };

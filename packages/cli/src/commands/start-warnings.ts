@@ -11,6 +11,7 @@ import {
 import type { SinkNotice } from '@dbsync/core/contract';
 import { isDebuggerWanted } from '../debugger-off.js';
 import type { ErrorCodeName } from '../error-codes.js';
+import { isLoopbackHost } from '../loopback.js';
 import type { OptionName } from '../options/option-list.js';
 import type { RunOptions } from '../options/run-options.js';
 import { stateFile } from '../options/state-file.js';
@@ -68,6 +69,7 @@ const SECRET_FILES = [
   'alert-url-file',
   'alert-secret-file',
   'healthcheck-url-file',
+  'metrics-password-file',
 ] as const satisfies readonly OptionName[];
 
 const DEBUGGER: StartWarning = {
@@ -94,7 +96,7 @@ function folderWarnings(what: string, folder: string | null): readonly StartWarn
 /** Warns of an address of the API that is reached without encryption. */
 export function apiWarnings(apiUrl: string): readonly StartWarning[] {
   const { protocol, hostname } = new URL(apiUrl);
-  if (protocol !== 'http:' || /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)) return [];
+  if (protocol !== 'http:' || isLoopbackHost(hostname)) return [];
   const what = `The connection to the API at ${hostname} is not encrypted: the network can read the token and all contacts.`;
   return [{ code: 'CLI_API_NOT_ENCRYPTED', what, remedy: null }];
 }

@@ -47,13 +47,19 @@ export const outputOptionList = {
     group: 'Logs and output',
     min: 0,
     max: 65_535,
-    help: 'Port for /metrics (Prometheus), /livez and /readyz; 0 for any free one. Without it no port is opened',
+    help: 'Port for the status page, /metrics (Prometheus), /livez and /readyz; 0 for any free one. Without it no port is opened',
   },
   'metrics-host': {
     type: 'text',
     group: 'Logs and output',
     default: '127.0.0.1',
     help: 'Address that --metrics-port listens on; 0.0.0.0 for all of the machine',
+  },
+  'metrics-password-file': {
+    type: 'text',
+    path: 'file',
+    group: 'Logs and output',
+    help: 'File with the password of metrics and of the status page, which is shown at other addresses than loopback only with it',
   },
   profiler: {
     old: 'p',

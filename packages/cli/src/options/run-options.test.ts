@@ -109,8 +109,9 @@ describe('runOptions', () => {
   });
 
   it('serves metrics on a port that was given, to this machine alone unless a host is given', () => {
-    expect(read({ 'metrics-port': '0' }).metrics).toEqual({ host: '127.0.0.1', port: 0 });
-    expect(read({ 'metrics-port': '9464', 'metrics-host': '::' }).metrics).toEqual({ host: '::', port: 9464 });
+    expect(read({ 'metrics-port': '0' }).metrics).toEqual({ host: '127.0.0.1', port: 0, passwordFile: null });
+    const given = { 'metrics-port': '9464', 'metrics-host': '::', 'metrics-password-file': '/p' };
+    expect(read(given).metrics).toEqual({ host: '::', port: 9464, passwordFile: '/p' });
   });
 
   it('logs in detail to the console with --v, unless a level is given', () => {
@@ -147,7 +148,10 @@ describe('runOptions', () => {
     const { remarks } = read({ profiler: 'true', 'write-concurrency': '32', 'webhook-rate': '5' });
     expect(remarks).toHaveLength(3);
     expect(remarks[0]).toContain('--metrics-port');
-    expect(read({ 'metrics-host': '0.0.0.0' }).remarks[0]).toContain('without --metrics-port');
+    expect(read({ 'metrics-host': '0.0.0.0', 'metrics-password-file': '/p' }).remarks).toEqual([
+      '--metrics-host has no effect without --metrics-port.',
+      '--metrics-password-file has no effect without --metrics-port.',
+    ]);
     expect(read({ mode: 'webhook', 'webhook-rate': '5' }).remarks).toEqual([]);
   });
 

@@ -9,6 +9,7 @@ import { parseDuration } from './duration.js';
 import { type FieldOptions, fieldOptions } from './field-options.js';
 import { parseFilterPrefixes } from './filter-prefixes.js';
 import { parseKeepLogs } from './keep-logs.js';
+import { type MetricsOptions, metricsOptions, metricsRemarks } from './metrics-options.js';
 import { mirrorDeletions, mirrorRemarks } from './mirror-options.js';
 import { optionList } from './option-list.js';
 import { type KeepOptions, keepOptions, type OutboxOptions, outboxOptions } from './outbox-options.js';
@@ -71,13 +72,6 @@ export interface LogOptions {
   readonly retention: LogRetention;
   /** True: also to the console. */
   readonly console: boolean;
-}
-
-/** The address where monitoring finds the run. */
-export interface MetricsOptions {
-  readonly host: string;
-  /** The port; 0: any free one. */
-  readonly port: number;
 }
 
 export const logLevels = ['critical', 'error', 'warning', 'notice', 'info', 'debug'] as const;
@@ -214,11 +208,6 @@ function webhookOptions(checked: CheckedValues): WebhookOptions {
   };
 }
 
-function metricsOptions(checked: CheckedValues): MetricsOptions | null {
-  const port = checked.number('metrics-port');
-  return port === null ? null : { host: checked.text('metrics-host') ?? '127.0.0.1', port };
-}
-
 function remarks(checked: CheckedValues): readonly string[] {
   const given: string[] = [];
   if (checked.flag('profiler')) {
@@ -231,9 +220,7 @@ function remarks(checked: CheckedValues): readonly string[] {
   if (concurrency !== null && concurrency < Number(checked.text('request-concurrency'))) {
     given.push(`--w counts as ${concurrency}, the most that dbsync asks for at a time.`);
   }
-  if (checked.text('metrics-host') !== null && checked.number('metrics-port') === null) {
-    given.push('--metrics-host has no effect without --metrics-port.');
-  }
+  given.push(...metricsRemarks(checked));
   if (checked.text('hash-key-file') !== null && checked.text('hash-fields') === null) {
     given.push('--hash-key-file has no effect without --hash-fields.');
   }

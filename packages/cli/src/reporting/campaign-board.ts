@@ -3,7 +3,6 @@ import type { Redactor } from '@dbsync/core/cli-kit';
 import type { ErrorCodes } from '@dbsync/core/contract';
 import type { Failure } from '../exit-code.js';
 import { isDaemon } from '../options/daemon-mode.js';
-import { formatDuration } from '../terminal/figures.js';
 import { createRunFigures, type RunFigures } from './metrics-figures.js';
 import { readinessOf } from './metrics-readiness.js';
 
@@ -32,8 +31,8 @@ export interface CampaignState {
   /** The target without secrets; null: not known before the first start. */
   readonly target: string | null;
   readonly condition: CampaignCondition;
-  /** The condition in a sentence for people. */
-  readonly words: string;
+  /** The time until it starts again; 0 where it does not wait for that. */
+  readonly startsInMs: number;
   /** True where the campaign does its work, stands by to do so, or has done it. */
   readonly isReady: boolean;
   /** An upper bound of the lag; null: not known. */
@@ -58,7 +57,9 @@ export interface CampaignError {
 /** The state and the figures of one campaign, kept up to date by its events over all of its starts. */
 export interface CampaignBoard {
   readonly name: string;
+  readonly campaign: string;
   readonly mode: RunMode;
+  readonly intervalMs: number;
   readonly figures: RunFigures;
   readonly observe: Observer;
   state(): CampaignState;
@@ -102,7 +103,9 @@ export function createCampaignBoard(options: CampaignBoardOptions): CampaignBoar
 
   return {
     name,
+    campaign,
     mode,
+    intervalMs,
     figures,
     observe(event) {
       figures.observe(event);
@@ -115,14 +118,13 @@ export function createCampaignBoard(options: CampaignBoardOptions): CampaignBoar
     state() {
       const condition = conditionOf();
       const { lagMs, sinceCycleMs } = figures;
-      const startsInMs = rest === null ? 0 : Math.max(0, rest.untilMs - now());
       return {
         name,
         campaign,
         mode,
         target,
         condition,
-        words: wordsOf(condition, { lagMs, startsInMs }),
+        startsInMs: rest === null ? 0 : Math.max(0, rest.untilMs - now()),
         isReady: READY.has(condition),
         lagMs,
         sinceCycleMs,
@@ -153,30 +155,4 @@ function withAge(
   nowMs: number,
 ): CampaignError {
   return { ...error, agoMs: nowMs - atMs, isOver };
-}
-
-function wordsOf(
-  condition: CampaignCondition,
-  { lagMs, startsInMs }: { readonly lagMs: number | null; readonly startsInMs: number },
-): string {
-  switch (condition) {
-    case 'starting':
-      return 'It starts.';
-    case 'current':
-      return `The copy is current, ${formatDuration(lagMs ?? 0)} behind at most.`;
-    case 'late':
-      return lagMs === null ? 'No cycle has ended yet.' : `The copy is late, ${formatDuration(lagMs)} behind.`;
-    case 'standby':
-      return 'Another process copies; this one stands by.';
-    case 'copying':
-      return 'It copies, and ends when all is copied.';
-    case 'stopping':
-      return 'It finishes its writes, and ends.';
-    case 'pausing':
-      return `An error ended it. It starts again in ${formatDuration(startsInMs)}.`;
-    case 'stopped':
-      return 'It is stopped: its set-up is wrong. Correct it, then send SIGHUP.';
-    case 'done':
-      return 'It has ended as asked.';
-  }
 }

@@ -7,7 +7,8 @@ import { cycleEvent } from '../../../../test/harness/command/run-event-samples.t
 import { createCampaignBoard } from './campaign-board.js';
 import { openMetrics } from './metrics.js';
 
-const ANYWHERE = { host: '127.0.0.1', port: 0 };
+const ANYWHERE = { host: '127.0.0.1', port: 0, password: null };
+const CLOCK = { now: Date.now, monotonic: () => 0, sleep: async () => {} };
 const SOURCE = new URL('./metrics.ts', import.meta.url);
 /** Lets a process run the sources. */
 const SOURCES = new URL('../../../../scripts/sources.ts', import.meta.url).href;
@@ -18,7 +19,7 @@ function boardOf(name: string, now: () => number, mode: RunMode = 'db_sync') {
 
 it('answers what has been heard, ready or not', async () => {
   let nowMs = 0;
-  const context = { codes: {}, version: '1.0.0', hasMany: false };
+  const context = { codes: {}, version: '1.0.0', hasMany: false, clock: CLOCK };
   const board = boardOf('A', () => nowMs);
   await using metrics = await openMetrics(ANYWHERE, context);
   const readyz = async () => {
@@ -41,7 +42,7 @@ it('answers what has been heard, ready or not', async () => {
 });
 
 it('keeps the campaigns of one process apart, each under its label', async () => {
-  await using metrics = await openMetrics(ANYWHERE, { codes: {}, version: '1.0.0', hasMany: true });
+  await using metrics = await openMetrics(ANYWHERE, { codes: {}, version: '1.0.0', hasMany: true, clock: CLOCK });
   const page = async (path: string) => {
     const response = await fetch(`${metrics.url}${path}`);
     return [response.status, await response.text()] as const;
@@ -77,11 +78,38 @@ it('keeps the campaigns of one process apart, each under its label', async () =>
   expect((await page('/metrics'))[1]).not.toContain('campaign="a"');
 });
 
+it('shows its campaigns to a browser, with codes of dbsync and of its sinks', async () => {
+  const codes = { SQL_DOWN: { what: 'It is down.', normal: null, remedy: 'Start the server.', exit: null } };
+  await using metrics = await openMetrics(ANYWHERE, { codes, version: '1.0.0', hasMany: true, clock: CLOCK });
+  const shown = async () => (await fetch(`${metrics.url}/status`)).text();
+  expect(await shown()).toContain('0 campaigns in this process');
+  const a = metrics.follow(boardOf('a', () => 0));
+  for (const code of ['SQL_DOWN', 'CLI_LOG_FAILED', 'constructor'])
+    a.observe({ type: 'notice', level: 'warn', code, message: '' });
+  expect(await shown()).toContain('Start the server.');
+  expect(await shown()).toContain('Make room.');
+  const b = metrics.follow(boardOf('b', () => 0));
+  expect(await shown()).toContain('2 campaigns in this process');
+  a[Symbol.dispose]();
+  b[Symbol.dispose]();
+  expect(await shown()).toContain('0 campaigns in this process');
+});
+
+it('warns where other machines reach its metrics, and no more where they need a password', async () => {
+  const context = { codes: {}, version: '1.0.0', hasMany: false, clock: CLOCK };
+  await using open = await openMetrics({ ...ANYWHERE, host: '0.0.0.0' }, context);
+  expect(open.warning).toMatchObject({ code: 'CLI_METRICS_EXPOSED', message: expect.stringContaining(open.url) });
+  await using closed = await openMetrics({ host: '0.0.0.0', port: 0, password: 'twelve chars' }, context);
+  expect(closed.warning).toBeNull();
+});
+
 it('leaves nothing behind that would hold the process open', async () => {
   const program = `
     import { openMetrics } from '${SOURCE}';
-    const context = { codes: {}, version: '1.0.0', hasMany: false };
-    const metrics = await openMetrics({ host: '127.0.0.1', port: 0 }, context);
+    const clock = { now: Date.now, monotonic: () => 0, sleep: async () => {} };
+    const context = { codes: {}, version: '1.0.0', hasMany: false, clock };
+    const metrics = await openMetrics({ host: '127.0.0.1', port: 0, password: null }, context);
+    await fetch(metrics.url);
     console.log((await fetch(metrics.url + '/metrics')).status);
     await metrics[Symbol.asyncDispose]();`;
   const child = spawn(process.execPath, ['--import', SOURCES, '--input-type=module', '--eval', program], {

@@ -1,36 +1,54 @@
-import type { Observer } from '@dbsync/core';
+import { hostname } from 'node:os';
+import type { Clock, Observer } from '@dbsync/core';
+import type { ErrorCodes, SinkNotice } from '@dbsync/core/contract';
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
-import type { MetricsOptions } from '../options/run-options.js';
+import { type ErrorCodeName, errorCodes } from '../error-codes.js';
+import { type CampaignView, createCampaignView } from '../status-page/campaign-view.js';
+import type { CodeLookup } from '../status-page/campaign-section.js';
+import { statusPage } from '../status-page/status-page.js';
 import type { CampaignBoard, CampaignCondition } from './campaign-board.js';
 import { createRunMetrics } from './metrics-registry.js';
-import { type MetricsPage, type MetricsServer, startMetricsServer } from './metrics-server.js';
+import {
+  type MetricsPage,
+  type MetricsServer,
+  type ServedPage,
+  type ServerOptions,
+  startMetricsServer,
+} from './metrics-server.js';
 
-/** The pages of a process for monitoring: `/metrics`, `/livez` and `/readyz`. Served until it is disposed of. */
+/** The pages of a process for monitoring and for browsers: `/metrics`, `/livez`, `/readyz` and `/status`. Served until it is disposed of. */
 export interface Metrics extends MetricsServer {
   /** Adds a campaign to the pages. Dispose of it to take the campaign out again. */
   follow(board: CampaignBoard): FollowedCampaign;
+  /** The warning that other machines reach the port, which has no password; null: they do not, or it has one. */
+  readonly warning: SinkNotice | null;
 }
 
 /** A campaign on the pages. */
 export interface FollowedCampaign extends Disposable {
-  /** Updates the metrics. Call it after the observer of the board. */
+  /** Updates the pages. Call it after the observer of the board. */
   readonly observe: Observer;
+  /** Names the target of a run, for the status page. */
+  readonly follow: CampaignView['follow'];
 }
 
 export interface MetricsContext {
   /** Codes that may become labels; more may be added. */
-  readonly codes: Readonly<Record<string, unknown>>;
+  readonly codes: ErrorCodes;
   readonly version: string;
   /** True where the process may have several campaigns: each metric of one has the label `campaign`. */
   readonly hasMany: boolean;
+  readonly clock: Clock;
 }
 
 /** Opens the pages. Throws `CLI_METRICS_PORT` where it cannot listen. */
 export async function openMetrics(
-  options: MetricsOptions,
-  { codes, version, hasMany }: MetricsContext,
+  options: ServerOptions,
+  { codes, version, hasMany, clock }: MetricsContext,
 ): Promise<Metrics> {
   const followed = new Map<CampaignBoard, Registry>();
+  const views = new Map<CampaignBoard, CampaignView>();
+  const self = { host: hostname(), pid: process.pid };
   const ofProcess = new Registry();
   const isKnownCode = (code: string) => Object.hasOwn(codes, code);
   const metricsPage = async () => {
@@ -39,11 +57,21 @@ export async function openMetrics(
     return { status: 200, contentType: ofProcess.contentType, body: texts.join('\n') };
   };
   const boards = () => [...followed.keys()];
-  const pages = new Map<string, () => Promise<MetricsPage>>([
-    ['/metrics', metricsPage],
+  const shown = { views: views.values.bind(views), codeOf: lookup(codes), host: self.host, version, now: clock.now };
+  const status: ServedPage = { readers: 'owner', answer: (request) => statusPage(request, shown) };
+  const pages = new Map<string, ServedPage>([
+    ['/', status],
+    ['/status', status],
+    ['/metrics', { readers: 'scrapers', answer: metricsPage }],
     // A process that answers is alive: it waits for the end of an outage, and a restart would not shorten it.
-    ['/livez', async () => jsonLine(200, { alive: true })],
-    ['/readyz', async () => (hasMany ? readyPageOfAll(boards()) : readyPage(boards()[0]))],
+    ['/livez', { readers: 'all', answer: async () => jsonLine(200, { alive: true }) }],
+    [
+      '/readyz',
+      {
+        readers: 'all',
+        answer: async () => (hasMany ? readyPageOfAll(boards()) : readyPage(boards()[0])),
+      },
+    ],
   ]);
   const server = await startMetricsServer(options, pages);
   // The monitors of these metrics belong to the process and do not hold it open: only a server that listens starts
@@ -51,21 +79,43 @@ export async function openMetrics(
   collectDefaultMetrics({ register: ofProcess });
   return {
     ...server,
+    warning: server.isExposed ? exposedNotice(server.url) : null,
     follow(board) {
       const { registry, observe } = createRunMetrics({ figures: board.figures, isKnownCode, version });
       if (hasMany) registry.setDefaultLabels({ campaign: board.name });
+      const view = createCampaignView({ board, self, clock });
       followed.set(board, registry);
+      views.set(board, view);
       const own = `/readyz/${board.name}`;
-      if (hasMany) pages.set(own, async () => readyPageOfOne(board));
+      if (hasMany) pages.set(own, { readers: 'all', answer: async () => readyPageOfOne(board) });
       return {
-        observe,
+        observe(event) {
+          view.observe(event);
+          observe(event);
+        },
+        follow: view.follow,
         [Symbol.dispose]: () => {
           followed.delete(board);
+          views.delete(board);
           pages.delete(own);
         },
       };
     },
   };
+}
+
+/** Returns the look-up of a code among those of the command, of core and of the sinks at work. */
+function lookup(codes: ErrorCodes): CodeLookup {
+  return (code) => {
+    const all: ErrorCodes = { ...codes, ...errorCodes };
+    return Object.hasOwn(all, code) ? (all[code] ?? null) : null;
+  };
+}
+
+function exposedNotice(url: string): SinkNotice {
+  const code: ErrorCodeName = 'CLI_METRICS_EXPOSED';
+  const message = `Other machines may reach ${url}: they can read the metrics, and the status page is not shown there. --metrics-password-file protects both.`;
+  return { level: 'warn', code, message };
 }
 
 /** Returns one registry with the metrics of all: a page may have each name once. */

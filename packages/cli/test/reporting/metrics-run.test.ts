@@ -93,11 +93,70 @@ describe('a run with --metrics-port', () => {
     expect(await ready.json()).toMatchObject({ ready: true, state: 'current' });
     const live = await fetch(`${address}/livez`);
     expect([live.status, await live.text()]).toEqual([200, '{"alive":true}\n']);
-    expect((await fetch(`${address}/`)).status).toBe(404);
+    const shown = await fetch(`${address}/`);
+    const page = await shown.text();
+    expect([shown.status, shown.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(page).toContain('Current: ');
+    expect(page).toContain(`Campaign ${simulator.campaign} in sqlite:`);
+    expect(page).toMatch(/<td class="name">(?:none|\d+ \([^<]*\): see dbsync dead-letters list)<\/td>/);
+    expect(page).toMatch(/<path class="part"[^>]* d="M\d/);
+    expect(page).not.toMatch(/canary/);
 
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(0);
     await expect(fetch(`${address}/livez`)).rejects.toThrow();
+  });
+
+  it('asks for the password, and copies on while programs try others', async () => {
+    const password = 'canary-password-1';
+    const passwordFile = join(folder, 'password');
+    writeFileSync(passwordFile, `${password}\n`, { mode: 0o644 });
+    using run = dbsync(['--a', 'db_sync', '--v', '--metrics-port=0', '--metrics-host=0.0.0.0'], {
+      DBSYNC_METRICS_PASSWORD_FILE: passwordFile,
+    });
+    const address = (await addressOf(run)).replace('0.0.0.0', '127.0.0.1');
+    await run.printed('Cycle: ');
+    const fetchAs = (secret: string, path = '/') =>
+      fetch(address + path, { headers: { authorization: `Basic ${btoa(`dbsync:${secret}`)}` } });
+    const written = async () => {
+      const text = await (await fetchAs(password, '/metrics')).text();
+      return Number(/^dbsync_rows_inserted_total (\d+)$/m.exec(text)?.[1]);
+    };
+    const before = await written();
+    const guesses = new AbortController();
+    const statuses: number[] = [];
+    const guessing = Array.from({ length: 40 }, async (_, program) => {
+      for (let guess = 0; !guesses.signal.aborted; guess += 1) {
+        const response = await fetchAs(`guess ${program} ${guess}`);
+        statuses.push(response.status);
+        await response.text();
+      }
+    });
+    simulator.activity.step(20, 'transaction');
+    await expect.poll(written, { timeout: 60_000 }).toBeGreaterThan(before);
+    guesses.abort();
+    await Promise.all(guessing);
+    expect(statuses.length).toBeGreaterThanOrEqual(40);
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    expect((await fetch(`${address}/metrics`)).status).toBe(401);
+    expect((await fetch(`${address}/readyz`)).status).toBe(200);
+    expect(await (await fetchAs(password)).text()).toContain('Current: ');
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+    expect(run.logs()).toMatch(/CLI_SECRETS_EXPOSED: .*--metrics-password-file/);
+    expect(run.stdout() + run.stderr() + run.logs()).not.toContain('canary');
+  });
+
+  it('serves metrics at another address as before, warns of it, and keeps the status page to itself', async () => {
+    using run = dbsync(['--a', 'db_sync', '--v', '--metrics-port=0', '--metrics-host=0.0.0.0']);
+    const address = (await addressOf(run)).replace('0.0.0.0', '127.0.0.1');
+    await run.printed('Cycle: ');
+    expect((await scrape(address)).get('dbsync_claim_held')).toBe(1);
+    expect((await fetch(`${address}/`)).status).toBe(403);
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+    expect(run.stdout()).toContain('CLI_METRICS_EXPOSED: Other machines may reach http://0.0.0.0:');
+    expect(run.stdout()).not.toContain('Status page:');
   });
 
   it('is ready while it stands by, with no lag to show', async () => {

@@ -75,6 +75,7 @@ export type { PlannedBackfill, PlannedWindow } from '../runs/planned-window.js';
 export { type CampaignStatus, readDeferredChanges, readStatus } from '../runs/read-status.js';
 export { type RecordsToFetch, recordsToFetch } from '../runs/records-to-fetch.js';
 export { type RefetchOptions, type RefetchReport, refetchContacts } from '../runs/refetch-contacts.js';
+export { createRunNews } from '../runs/run-news.js';
 export { planOf } from '../runs/run-settings.js';
 export type { ConfirmedDifferences } from '../runs/second-look.js';
 export { type VerifyOptions, type VerifyProgress, type VerifyReport, verifyCopy } from '../runs/verify-copy.js';

@@ -121,7 +121,9 @@ describe('findPlugin', () => {
   it.each(['nosuch', '__proto__', 'other-name'])('lists what is known where it knows no %s', async (scheme) => {
     const error = await findPlugin(scheme, { from: from() }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'SINK_SCHEME_UNKNOWN' });
-    expect(String(error)).toContain('acme, http, https, linked, mariadb, mssql, mysql, near, outer, plain, postgres,');
+    expect(String(error)).toContain(
+      'acme, http, https, linked, mariadb, mssql, mysql, nats, near, outer, plain, postgres,',
+    );
     expect(String(error)).toContain('The plugin dbsync-sink-future was written for version 2');
   });
 

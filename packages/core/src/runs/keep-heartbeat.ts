@@ -1,8 +1,9 @@
 import { withDeadline } from '../concurrency/deadline.js';
-import { type CallOptions, type FillStep, isSinkError } from '../contract/index.js';
-import type { CycleEvent, RunEvent } from '../observe/run-events.js';
-import { type Heartbeat, heartbeatText } from './heartbeat.js';
+import { type CallOptions, isSinkError } from '../contract/index.js';
+import type { RunEvent } from '../observe/run-events.js';
+import { heartbeatText } from './heartbeat.js';
 import { lagOf } from './lag.js';
+import { createRunNews } from './run-news.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 
@@ -20,14 +21,12 @@ export interface HeartbeatKeeper {
 const PATIENT_INTERVALS = 1.5;
 /** The time that a heartbeat gets. It is fixed, since the end of a run waits for it while it holds the lease. */
 const ANSWER_MS = 30_000;
-/** Records count as being filled for so long after a part of them was. */
-const FILLING_MS = 5 * 60_000;
 /** A store that is only busy, as while many daemons begin, is not reported before. */
 const TOLD_AFTER_MS = 60_000;
 
 export function createHeartbeatKeeper(settings: RunSettings, context: RunContext): HeartbeatKeeper {
   const { clock, storeClock, ticker, observe } = context;
-  const news = createNews(() => clock.monotonic());
+  const news = createRunNews(() => clock.monotonic());
   let isTold = false;
   let failedSinceMs: number | null = null;
 
@@ -74,57 +73,9 @@ export function createHeartbeatKeeper(settings: RunSettings, context: RunContext
   };
 }
 
-function rowsOf({ what, done, of }: FillStep): Heartbeat['filling'] {
-  return { what, done, of };
-}
-
 function stateOf({ mode, intervalMs }: RunSettings, session: Session) {
   const hasCycles = mode === 'db_sync' || mode === 'webhook';
   // Before the first answer only the machine's clock is known. If it is behind, it would show no lag.
   const lagMs = hasCycles && session.api.clocks() !== null ? lagOf(session) : null;
   return { mode, intervalMs, lagMs: lagMs === null ? null : lagMs + session.api.unseenMs() };
-}
-
-/** Remembers what events say, for the next heartbeat. */
-function createNews(now: () => number) {
-  let cycle: { readonly event: CycleEvent; readonly endedMs: number } | null = null;
-  let cycles = 0;
-  let copied: Heartbeat['copied'] = null;
-  let filling: { readonly step: FillStep; readonly toldMs: number } | null = null;
-  let trouble: { readonly for: 'api' | 'store' | 'endpoint'; readonly code: string; readonly sinceMs: number } | null =
-    null;
-  return {
-    cycles: () => cycles,
-    /** Forgets the cycles of the claim before. */
-    startOver() {
-      cycle = null;
-      copied = null;
-      filling = null;
-    },
-    hear(event: RunEvent): void {
-      if (event.type === 'cycle') {
-        cycle = { event, endedMs: now() };
-        cycles += 1;
-      } else if (event.type === 'progress' && event.part === 'listing') {
-        copied = { done: event.done, of: event.of };
-      } else if (event.type === 'filling') {
-        filling = { step: event, toldMs: now() };
-      } else if (event.type === 'waiting' && event.level !== 'debug') {
-        trouble = { for: event.for, code: event.code, sinceMs: now() - event.waitedMs };
-      } else if (event.type === 'recovered' && event.for === trouble?.for) trouble = null;
-    },
-    told(): Pick<Heartbeat, 'cycle' | 'copied' | 'filling' | 'trouble'> {
-      const nowMs = now();
-      return {
-        cycle: cycle && {
-          agoMs: nowMs - cycle.endedMs,
-          tookMs: cycle.event.tookMs,
-          contacts: cycle.event.contacts,
-        },
-        copied: cycle === null ? copied : null,
-        filling: filling !== null && nowMs - filling.toldMs < FILLING_MS ? rowsOf(filling.step) : null,
-        trouble: trouble && { for: trouble.for, code: trouble.code, forMs: nowMs - trouble.sinceMs },
-      };
-    },
-  };
 }

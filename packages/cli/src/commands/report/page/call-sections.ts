@@ -1,9 +1,9 @@
+import { html, type Markup } from '../../../page/markup.js';
+import { groupedCount, shareOf, spanOf, twoDigits } from '../../../page/page-figures.js';
+import { type PageColumn, pageTable } from '../../../page/page-table.js';
+import { section } from '../../../page/section.js';
 import { type CallSums, type CampaignReport, callSums } from '../campaign-report.js';
 import { type Bar, barChart } from './bar-chart.js';
-import { html, type Markup } from './markup.js';
-import { groupedCount, shareOf, spanOf, twoDigits } from './page-figures.js';
-import { type ReportColumn, reportTable } from './report-table.js';
-import { section } from './section.js';
 
 /** A longer period has a bar for each month instead of each day. */
 const MOST_DAYS = 92;
@@ -49,7 +49,7 @@ function callsSection(
   const columns = [
     { title: unit, kind: 'name' },
     ...['Calls', 'Answered', 'Share', 'Talk time'].map((name) => ({ title: name, kind: 'number' }) as const),
-  ] as const satisfies readonly ReportColumn[];
+  ] as const satisfies readonly PageColumn[];
   const rows = bars.map((bar) => [
     bar.name,
     groupedCount(bar.calls),
@@ -62,7 +62,7 @@ function callsSection(
     html`${LEGEND}
 ${barChart(bars, description, labelEvery)}
 <details><summary>Figures of ${title.toLowerCase()}</summary>
-${reportTable(title, columns, rows)}
+${pageTable(title, columns, rows)}
 </details>`,
   );
 }

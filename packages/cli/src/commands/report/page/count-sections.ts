@@ -1,10 +1,10 @@
+import { html, type Markup } from '../../../page/markup.js';
+import { groupedCount, shareOf, spanOf } from '../../../page/page-figures.js';
+import { type PageColumn, pageTable } from '../../../page/page-table.js';
+import { section } from '../../../page/section.js';
 import type { CampaignReport } from '../campaign-report.js';
-import { html, type Markup } from './markup.js';
-import { groupedCount, shareOf, spanOf } from './page-figures.js';
-import { type ReportColumn, reportTable } from './report-table.js';
-import { section } from './section.js';
 
-const COUNTS: readonly ReportColumn[] = [
+const COUNTS: readonly PageColumn[] = [
   { title: 'Name', kind: 'name' },
   { title: '', kind: 'bar' },
   { title: 'Number', kind: 'number' },
@@ -31,14 +31,14 @@ function countsSection(title: string, caption: string, counts: CampaignReport['o
     groupedCount(count),
     shareOf(count, all),
   ]);
-  return section(title, reportTable(caption, COUNTS, rows));
+  return section(title, pageTable(caption, COUNTS, rows));
 }
 
-const AGENTS: readonly ReportColumn[] = [
+const AGENTS: readonly PageColumn[] = [
   { title: 'Agent', kind: 'name' },
   { title: '', kind: 'bar' },
   ...['Calls', 'Answered', 'Talk time', 'Transactions', 'Successes'].map(
-    (title): ReportColumn => ({ title, kind: 'number' }),
+    (title): PageColumn => ({ title, kind: 'number' }),
   ),
 ];
 
@@ -59,6 +59,6 @@ export function agentsSection({ agents, allAgents }: CampaignReport): Markup {
   const caption = more > 0 ? 'Those with most calls' : 'Those with most calls first';
   return section(
     'Agents',
-    html`<div class="scroll" tabindex="0" role="region" aria-label="Agents">${reportTable(caption, AGENTS, rows)}</div>`,
+    html`<div class="scroll" tabindex="0" role="region" aria-label="Agents">${pageTable(caption, AGENTS, rows)}</div>`,
   );
 }

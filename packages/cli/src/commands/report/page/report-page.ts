@@ -1,14 +1,19 @@
+import { html, type Markup } from '../../../page/markup.js';
+import { groupedCount, meanSpanOf, shareOf, spanOf } from '../../../page/page-figures.js';
+import { pageFrame } from '../../../page/page-frame.js';
+import { PAGE_STYLE } from '../../../page/page-style.js';
+import { pageTiles } from '../../../page/tiles.js';
 import { packageVersion } from '../../../version.js';
 import type { CampaignReport, ReportedCopy } from '../campaign-report.js';
 import { timeIn } from '../report-period.js';
 import { daysSection, hoursSection } from './call-sections.js';
 import { agentsSection, outcomesSection, statusesSection } from './count-sections.js';
-import { html, type Markup } from './markup.js';
-import { groupedCount, meanSpanOf, shareOf, spanOf } from './page-figures.js';
-import { PAGE_STYLE } from './page-style.js';
 
 /** Stands near the beginning of each page, so that a later report finds that it may replace the file. */
 const GENERATOR = '<meta name="generator" content="dbsync report">';
+
+const HEAD = html`${{ markup: GENERATOR }}
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`;
 
 const MOST_COPIES = 10;
 
@@ -23,20 +28,12 @@ export function isReportPage(beginning: string): boolean {
  */
 export function reportPage(report: CampaignReport): string {
   const title = report.campaign === null ? 'Calls of all campaigns' : `Calls of campaign ${report.campaign}`;
-  const { markup } = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-${{ markup: GENERATOR }}
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>${title}, ${report.firstDay} to ${report.lastDay}</title>
-<style>${{ markup: PAGE_STYLE }}</style>
-</head>
-<body>
-<main>
+  return pageFrame({
+    language: 'en',
+    title: `${title}, ${report.firstDay} to ${report.lastDay}`,
+    head: HEAD,
+    style: PAGE_STYLE,
+    body: html`<main>
 <h1>${title}</h1>
 <p>${report.firstDay} to ${report.lastDay}, times of ${report.timeZone}</p>
 ${copiesOf(report)}
@@ -47,11 +44,8 @@ ${outcomesSection(report)}
 ${agentsSection(report)}
 ${statusesSection(report)}
 </main>
-<footer><p>Made at ${timeIn(report.timeZone, Date.parse(report.madeAt))} by dbsync ${packageVersion()} from its copy. This page names agents: treat it as personal data.</p></footer>
-</body>
-</html>
-`;
-  return markup;
+<footer><p>Made at ${timeIn(report.timeZone, Date.parse(report.madeAt))} by dbsync ${packageVersion()} from its copy. This page names agents: treat it as personal data.</p></footer>`,
+  });
 }
 
 function copiesOf({ copies, timeZone, campaign }: CampaignReport): Markup {
@@ -71,7 +65,7 @@ function copyText({ state, copiedUntil, behindMs }: ReportedCopy, timeZone: stri
 }
 
 function tilesOf({ totals, allAgents, allOutcomes, inbound, allContacts }: CampaignReport): Markup {
-  const tiles = [
+  return pageTiles([
     [
       'Calls',
       groupedCount(totals.calls),
@@ -86,11 +80,5 @@ function tilesOf({ totals, allAgents, allOutcomes, inbound, allContacts }: Campa
       `${shareOf(inbound.answered, inbound.calls)} answered, ${meanSpanOf(inbound.waitSec, inbound.calls)} wait`,
     ],
     ['Contacts', groupedCount(allContacts), 'in the copy now'],
-  ] as const;
-  const drawn = tiles.map(
-    ([name, figure, note]) =>
-      html`<div><dt>${name}</dt><dd class="figure">${figure}</dd><dd class="note">${note}</dd></div>\n`,
-  );
-  return html`<dl class="tiles">
-${drawn}</dl>`;
+  ]);
 }

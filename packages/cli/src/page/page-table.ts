@@ -1,7 +1,7 @@
 import { html, type Markup } from './markup.js';
 
 /** A column of a table. */
-export interface ReportColumn {
+export interface PageColumn {
   readonly title: string;
   /** Numbers stand at the right; a bar is drawn as wide as its number, and left out on narrow screens. */
   readonly kind: 'name' | 'number' | 'bar';
@@ -11,10 +11,10 @@ export interface ReportColumn {
 const MOST_CHARACTERS = 120;
 
 /** Draws a table. The cells of a bar are shares of 1. The first column names the row. */
-export function reportTable(
+export function pageTable(
   caption: string,
-  columns: readonly ReportColumn[],
-  rows: readonly (readonly (string | number)[])[],
+  columns: readonly PageColumn[],
+  rows: readonly (readonly (string | number | Markup)[])[],
 ): Markup {
   const head = columns.map(({ title, kind }) =>
     kind === 'bar' ? html`<td class="bar"></td>` : html`<th scope="col" class="${kind}">${title}</th>`,
@@ -26,12 +26,12 @@ export function reportTable(
 ${body}</tbody></table>`;
 }
 
-function cellOf(kind: ReportColumn['kind'], cell: string | number, at: number): Markup {
+function cellOf(kind: PageColumn['kind'], cell: string | number | Markup, at: number): Markup {
   if (kind === 'bar') {
     const width = `${Math.round(Number(cell) * 1000) / 10}%`;
     return html`<td class="bar" aria-hidden="true"><svg width="100%" height="12"><rect class="part" width="${width}" height="12"/></svg></td>`;
   }
-  const text = shortened(String(cell));
+  const text = typeof cell === 'object' ? cell : shortened(String(cell));
   // Isolates the name, so that one that is written from right to left moves nothing else.
   if (at === 0) return html`<th scope="row"><bdi>${text}</bdi></th>`;
   return html`<td class="${kind}">${text}</td>`;

@@ -1,4 +1,4 @@
-import { printableLine } from '../../../terminal/printable.js';
+import { printableLine } from '../terminal/printable.js';
 
 /** A piece of a page that is markup already. */
 export interface Markup {
