@@ -16,6 +16,7 @@ const sinks = [
   { name: 'sink-mysql', scheme: 'mysql', driver: 'mysql2' },
   { name: 'sink-mssql', scheme: 'sqlserver', driver: 'tedious' },
   { name: 'sink-webhook', scheme: 'https', driver: null },
+  { name: 'sink-nats', scheme: 'nats', driver: '@nats-io/transport-node' },
 ] as const;
 
 interface LockedPackage {
@@ -125,7 +126,7 @@ describe('the packages, as they are published', () => {
 
     it('answers every other scheme with the line that installs its sink', async () => {
       for (const other of sinks.filter((sink) => sink.name !== name)) {
-        const mode = other.scheme === 'https' ? 'webhook' : 'db_init';
+        const mode = isEndpoint(other.name) ? 'webhook' : 'db_init';
         const args = ['--mode', mode, '--campaign', 'CAMPAIGN', '--token', 'TOKEN'];
         const result = await dbsync(...args, '--url', `${other.scheme}://user:hidden@127.0.0.1/calls`);
         expect(result.status).toBe(3);
@@ -135,10 +136,10 @@ describe('the packages, as they are published', () => {
     });
 
     it('brings along no driver but its own', () => {
-      const drivers = ['pg', 'mysql2', 'tedious', 'better-sqlite3', 'sqlite3'];
+      const drivers = ['pg', 'mysql2', 'tedious', 'better-sqlite3', 'sqlite3', '@nats-io/transport-node'];
       const present = drivers.filter((candidate) => existsSync(join(home, 'node_modules', candidate)));
       expect(present).toEqual(driver === null ? [] : [driver]);
-      expect(existsSync(join(home, 'node_modules/kysely'))).toBe(name !== 'sink-webhook');
+      expect(existsSync(join(home, 'node_modules/kysely'))).toBe(!isEndpoint(name));
     });
 
     it('has the versions that it was packed with', async () => {
@@ -158,6 +159,11 @@ describe('the packages, as they are published', () => {
     });
   });
 });
+
+/** True for sinks that deliver messages. */
+function isEndpoint(name: string): boolean {
+  return name === 'sink-webhook' || name === 'sink-nats';
+}
 
 /** True for packages with types: a package with only a command exports none. */
 function hasTypes(name: string): boolean {

@@ -2,7 +2,6 @@
 export const TESTS: readonly string[] = [
   'packages/*/src/**/*.test.ts',
   'packages/*/test/**/*.test.ts',
-  'examples/*/test/**/*.test.ts',
   'test/**/*.test.ts',
 ];
 

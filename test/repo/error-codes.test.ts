@@ -17,7 +17,7 @@ const NOT_OF_A_NOTICE =
   /(?<!\bcode: |\w)'([A-Z\d]+_[A-Z\d_]+)'|(?<=\bcode: )'([A-Z\d_]+)'(?=, (?:verdict|message, remedy))/g;
 
 /** Matches the beginnings of the codes of targets. The rest names the event, which is the same on all of them. */
-const TARGET = /^(?:SQL|MSSQL|MYSQL|POSTGRES|SQLITE|OUTBOX|SINK|WEBHOOK)_/;
+const TARGET = /^(?:SQL|MSSQL|MYSQL|POSTGRES|SQLITE|OUTBOX|SINK|WEBHOOK|NATS)_/;
 
 /** Events that have other names on other targets. */
 const SAME_EVENT: Readonly<Record<string, string>> = {

@@ -12,6 +12,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'sink-postgres': ['@dbsync/sql', '@dbsync/core/contract', '@dbsync/core/sink-kit'],
   'sink-sqlite': ['@dbsync/sql', '@dbsync/core/contract', '@dbsync/core/sink-kit'],
   'sink-webhook': ['@dbsync/core/contract', '@dbsync/core/sink-kit'],
+  'sink-nats': ['@dbsync/core/contract', '@dbsync/core/sink-kit'],
   cli: ['@dbsync/core', '@dbsync/core/cli-kit', '@dbsync/core/contract'],
   simulator: [],
   'create-dbsync-sink': [],

@@ -13,7 +13,7 @@ export interface ForbiddenWords {
 
 const CODE = /\.(?:ts|js|mjs)$/;
 /** Sources whose texts a user may read. */
-const WITH_MESSAGES = /^(?:packages\/[^/]+\/(?:src|bin)|examples\/[^/]+\/src)\//;
+const WITH_MESSAGES = /^packages\/[^/]+\/(?:src|bin)\//;
 /** Pages that quote words on purpose, or that are a record of their time. */
 const RECORDS = /^(?:CHANGELOG\.md|docs\/glossary\.md|docs\/adr\/)/;
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@dbsync/core/contract';
-import { metricsErrorCodes } from './metrics-error-codes.js';
 import { configErrorCodes } from './config-error-codes.js';
+import { metricsErrorCodes } from './metrics-error-codes.js';
 import { reportErrorCodes } from './report-error-codes.js';
 import { serviceErrorCodes } from './service-error-codes.js';
 

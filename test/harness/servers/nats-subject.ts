@@ -28,7 +28,7 @@ export function natsSubject(
           await streams.remove(stream);
           await streams[Symbol.asyncDispose]();
         },
-        plugin: { entry: import.meta.resolve('dbsync-sink-nats'), address, options },
+        plugin: { entry: import.meta.resolve('@dbsync/sink-nats'), address, options },
         server: { host: '127.0.0.1', port, createSinkAt },
         refusedMessage: (contactId) =>
           sampleMessage(contactId, { contact: { $id: contactId, $comment: 'x'.repeat(MAX_MESSAGE_SIZE) } }),

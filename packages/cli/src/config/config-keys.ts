@@ -19,6 +19,7 @@ const OF_PROCESS: ReadonlySet<string> = new Set([
   'json',
   'metrics-port',
   'metrics-host',
+  'metrics-password-file',
   'plugin-dir',
   'shared-requests',
 ]);

@@ -129,7 +129,10 @@ const ENDS = ['accepted', 'failed', 'postponed', 'dead'] as const;
 const AT_REST: ReadonlySet<CampaignCondition> = new Set(['pausing', 'stopped', 'done']);
 
 /** Decides as `dbsync status` does, which asks the target: held deliveries make a campaign late. */
-function stateOf(condition: CampaignCondition, deliveries: DescribedCampaign['deliveries']): DescribedCampaign['state'] {
+function stateOf(
+  condition: CampaignCondition,
+  deliveries: DescribedCampaign['deliveries'],
+): DescribedCampaign['state'] {
   const isHeldBack = deliveries !== null && deliveries.messages > 0 && deliveries.state !== 'up';
   return condition === 'current' && isHeldBack ? 'late' : condition;
 }

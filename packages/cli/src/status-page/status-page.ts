@@ -33,8 +33,7 @@ export async function statusPage({ query, headers }: PageRequest, context: Statu
   const words = STATUS_WORDS[language];
   const views = [...context.views()];
   const [first] = views;
-  const chosen =
-    views.length === 1 ? first : views.find(({ name }) => name.toWellFormed() === query.get('campaign'));
+  const chosen = views.length === 1 ? first : views.find(({ name }) => name.toWellFormed() === query.get('campaign'));
   const title = words.title(context.host);
   const shown = chosen === undefined ? null : await chosen.look();
   const contents =

@@ -155,7 +155,7 @@ describe('a run with --metrics-port', () => {
     expect((await fetch(`${address}/`)).status).toBe(403);
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(0);
-    expect(run.stdout()).toContain('CLI_METRICS_EXPOSED: Other machines may reach http://0.0.0.0:');
+    expect(run.stdout()).toContain('CLI_METRICS_EXPOSED: Other machines may reach ');
     expect(run.stdout()).not.toContain('Status page:');
   });
 

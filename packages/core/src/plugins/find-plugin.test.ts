@@ -106,6 +106,7 @@ describe('findPlugin', () => {
     ['sqlserver', 'npm install @dbsync/sink-mssql'],
     ['sqlite', 'npm install @dbsync/sink-sqlite'],
     ['https', 'npm install @dbsync/sink-webhook'],
+    ['nats', 'npm install @dbsync/sink-nats'],
   ])('says how to install the sink for %s', async (scheme, command) => {
     const asked = findPlugin(scheme, { from: join(root, 'elsewhere/bin.js') });
     await expect(asked).rejects.toMatchObject({ code: 'SINK_NOT_INSTALLED' });

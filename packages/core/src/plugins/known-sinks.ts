@@ -7,6 +7,7 @@ export const KNOWN_SINKS: Readonly<Record<string, string>> = {
   sqlserver: '@dbsync/sink-mssql',
   mssql: '@dbsync/sink-mssql',
   sqlite: '@dbsync/sink-sqlite',
+  nats: '@dbsync/sink-nats',
   http: '@dbsync/sink-webhook',
   https: '@dbsync/sink-webhook',
 };

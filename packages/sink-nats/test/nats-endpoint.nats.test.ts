@@ -1,6 +1,6 @@
 import type { EndpointSink, OptionValue, SinkTarget } from '@dbsync/core/contract';
+import { createSink } from '@dbsync/sink-nats';
 import { sampleMessage } from '@dbsync/testkit';
-import { createSink } from 'dbsync-sink-nats';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../../test/harness/certificates.ts';
 import { type NatsOptions, type NatsServer, startNats } from '../../../test/harness/servers/nats-server.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { credsAuthenticator, type NodeConnectionOptions } from '@nats-io/transport-node';
-import { fatal } from './error-codes.js';
+import { fatal } from './nats-error.js';
 import type { Login, NatsSettings, TlsSettings } from './nats-settings.js';
 
 /** A connection whose other end is silent for so long is broken. */

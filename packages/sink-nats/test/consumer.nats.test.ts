@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createSink } from '@dbsync/sink-nats';
 import { sampleMessage } from '@dbsync/testkit';
-import { createSink } from 'dbsync-sink-nats';
 import { expect, it, onTestFinished } from 'vitest';
 import { startNats } from '../../../test/harness/servers/nats-server.ts';
 import { openStreams } from '../../../test/harness/servers/nats-streams.ts';
 import { endpointOf, natsTarget } from '../../../test/harness/servers/nats-subject.ts';
 
 const { signal } = new AbortController();
-const CONSUMER = join(import.meta.dirname, '../consumer.ts');
+const CONSUMER = join(import.meta.dirname, '../../../examples/nats-consumer/consumer.ts');
 
 it('each consumer of the example gets all messages in their order, and goes on where it stopped', async () => {
   const server = await startNats();

@@ -1,5 +1,5 @@
 import type { SinkAddress, SinkTarget } from '@dbsync/core/contract';
-import { fatal } from './error-codes.js';
+import { fatal } from './nats-error.js';
 
 /** The destination of messages, and the login; no file has been read yet. */
 export interface NatsSettings {

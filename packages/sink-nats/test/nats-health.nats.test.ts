@@ -1,5 +1,5 @@
 import type { EndpointSink } from '@dbsync/core/contract';
-import { createSink } from 'dbsync-sink-nats';
+import { createSink } from '@dbsync/sink-nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type NatsServer, startNats } from '../../../test/harness/servers/nats-server.ts';
 import { type NatsStreamOptions, openStreams, type Streams } from '../../../test/harness/servers/nats-streams.ts';

@@ -1,6 +1,6 @@
 import { isSinkError, type OptionValue, SINK_API, type SinkTarget } from '@dbsync/core/contract';
-import { createSink, errorCodes } from 'dbsync-sink-nats';
-import manifest from 'dbsync-sink-nats/package.json' with { type: 'json' };
+import { createSink, errorCodes } from '@dbsync/sink-nats';
+import manifest from '@dbsync/sink-nats/package.json' with { type: 'json' };
 import { afterAll, describe, expect, it } from 'vitest';
 import { natsTarget } from '../../../test/harness/servers/nats-subject.ts';
 import { writeFiles } from './written-files.ts';

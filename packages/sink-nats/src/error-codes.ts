@@ -1,4 +1,4 @@
-import { type ErrorCodes, SinkError } from '@dbsync/core/contract';
+import type { ErrorCodes } from '@dbsync/core/contract';
 
 /** The error codes of the NATS sink. */
 export const errorCodes = {
@@ -21,17 +21,3 @@ export const errorCodes = {
     exit: 1,
   },
 } as const satisfies ErrorCodes;
-
-/** Makes a fatal error: nothing will succeed until an operator corrects the cause that the message names. */
-export function fatal(code: keyof typeof errorCodes, message: string, cause?: unknown): SinkError {
-  return new SinkError(code, message, { verdict: 'fatal', outcome: 'not-committed', cause });
-}
-
-/** Makes the error of an aborted delivery. */
-export function calledOff(cause: unknown): SinkError {
-  return new SinkError('NATS_ABORTED', 'The delivery was aborted; it is unknown whether the receiver took it.', {
-    verdict: 'retryable',
-    outcome: 'unknown',
-    cause,
-  });
-}

@@ -1,6 +1,6 @@
 import { guardEndpoint } from '@dbsync/core';
+import { createSink } from '@dbsync/sink-nats';
 import { endpointCases, wrapEndpoints } from '@dbsync/testkit';
-import { createSink } from 'dbsync-sink-nats';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type NatsServer, startNats } from '../../../test/harness/servers/nats-server.ts';
 import { natsSubject } from '../../../test/harness/servers/nats-subject.ts';

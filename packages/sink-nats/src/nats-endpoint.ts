@@ -4,9 +4,9 @@ import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { connectionOptions } from './connection-options.js';
 import { subjectOf } from './contact-subject.js';
-import { calledOff } from './error-codes.js';
 import { type KeptConnection, keepConnection } from './kept-connection.js';
 import { bodyOf } from './message-body.js';
+import { aborted } from './nats-error.js';
 import { checkHealth } from './nats-health.js';
 import type { NatsSettings } from './nats-settings.js';
 import { tooLarge, verdictOf } from './nats-verdict.js';
@@ -23,7 +23,7 @@ export function createNatsEndpoint(settings: NatsSettings): EndpointSink {
       const connection = await unlessAborted(inUse().get(), signal);
       return await unlessAborted(publish(connection, message, settings), signal);
     } catch (error) {
-      if (signal.aborted) throw calledOff(signal.reason);
+      if (signal.aborted) throw aborted(signal.reason);
       return verdictOf(error, settings);
     }
   };
