@@ -14,16 +14,24 @@ export type NodePlatform = 'linux-x64' | 'linux-arm64' | 'win-x64';
  * if its hash is that of the lock file.
  */
 export function copyNode(platform: NodePlatform, to: string): void {
-  const folder = installed(platform) ?? fetched(platform);
-  const isWindows = platform === 'win-x64';
+  const name = programOf(platform);
   mkdirSync(to, { recursive: true });
-  copyFileSync(join(folder, 'bin', isWindows ? 'node.exe' : 'node'), join(to, isWindows ? 'node.exe' : 'node'));
-  copyFileSync(join(folder, 'LICENSE'), join(to, 'LICENSE.node'));
+  copyFileSync(join(folderOf(platform), 'bin', name), join(to, name));
+  // The package for Windows has no licence: it is that of the same version for Linux.
+  copyFileSync(join(folderOf(platform === 'win-x64' ? 'linux-x64' : platform), 'LICENSE'), join(to, 'LICENSE.node'));
+}
+
+function folderOf(platform: NodePlatform): string {
+  return installed(platform) ?? fetched(platform);
+}
+
+function programOf(platform: NodePlatform): string {
+  return platform === 'win-x64' ? 'node.exe' : 'node';
 }
 
 function installed(platform: NodePlatform): string | null {
   const folder = join(root, 'node_modules', `node-${platform}`);
-  return existsSync(join(folder, 'LICENSE')) ? folder : null;
+  return existsSync(join(folder, 'bin', programOf(platform))) ? folder : null;
 }
 
 function fetched(platform: NodePlatform): string {
@@ -31,7 +39,7 @@ function fetched(platform: NodePlatform): string {
   const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const version = String(optionalDependencies[name]);
   const folder = join(cache, `${name}-${version}`);
-  if (existsSync(join(folder, 'package/LICENSE'))) return join(folder, 'package');
+  if (existsSync(join(folder, 'package/bin', programOf(platform)))) return join(folder, 'package');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   console.error(`Fetching ${name} ${version} ...`);
