@@ -36,6 +36,8 @@ export default defineConfig({
           name: 'alone',
           include: [...TESTS],
           exclude: [...exclude, ...SHARED],
+          // Imports JSON in a way that Node.js refuses.
+          server: { deps: { inline: [/@actions\/(?:workflow-parser|expressions)/] } },
           globalSetup: ['test/harness/servers/servers-setup.ts'],
         },
       },

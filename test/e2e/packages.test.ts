@@ -74,13 +74,15 @@ describe('the packages, as they are published', () => {
     });
   });
 
-  it.each(packages)('%s is packed whole, and without tests', async (name) => {
+  it.each(packages)('%s is packed whole, without tests, and with the files of its list', async (name) => {
     const { stdout } = await runProgram('tar', ['-tzf', tarball(name)], { cwd: folder });
     const paths = stdout.trim().split('\n');
     for (const wanted of ['README.md', 'LICENSE', 'package.json']) expect(paths).toContain(`package/${wanted}`);
     expect(paths.some((path) => path.startsWith('package/dist/'))).toBe(true);
     const own = paths.filter((path) => !path.startsWith('package/templates/'));
     expect(own.filter((path) => /\.test\.|tsbuildinfo|\/src\//.test(path))).toEqual([]);
+    const listed = [...new Set(paths.map(listedAs))].sort();
+    await expect(`${listed.join('\n')}\n`).toMatchFileSnapshot(`packed-files/${name}.txt`);
   });
 
   it.each(packages)('%s pleases publint', async (name) => {
@@ -165,7 +167,16 @@ function isEndpoint(name: string): boolean {
   return name === 'sink-webhook' || name === 'sink-nats';
 }
 
-/** True for packages with types: a package with only a command exports none. */
+/** True for packages with types: of a package with only a command, others load no module. */
 function hasTypes(name: string): boolean {
-  return Object.keys(manifestOf(`packages/${name}`).exports as object).length > 1;
+  const targets = Object.values(manifestOf(`packages/${name}`).exports as Readonly<Record<string, string | object>>);
+  return targets.some((target) => typeof target === 'object' && 'types' in target);
+}
+
+/** Returns the line of a packed file in its list: parts of the bundle and declarations, which come and go with modules, share one. */
+function listedAs(path: string): string {
+  return path
+    .replace(/^package\//, '')
+    .replace(/^dist\/[\w-]+-[\w-]{8}\.js/, 'dist/PART-HASH.js')
+    .replace(/^dist\/.+\.d\.ts/, 'dist/MODULE.d.ts');
 }
