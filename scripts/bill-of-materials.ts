@@ -37,15 +37,15 @@ export interface BillComponent {
  * pnpm makes it. Versions and hashes are those of the lock file, licences those of the installed packages, so only pnpm
  * itself is fetched.
  *
- * @param filter as pnpm takes it, such as `./packages/*`
+ * @param filters as pnpm takes them, such as `./packages/*`. Of several packages the needs are those of the bill's own component
  * @param options `lockfileOnly`: without licences
  */
-export function billOfMaterials(filter: string, { lockfileOnly = false } = {}): BillOfMaterials {
+export function billOfMaterials(filters: readonly string[], { lockfileOnly = false } = {}): BillOfMaterials {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-sbom-'));
   const file = join(folder, 'sbom.json');
   const options = ['--sbom-format', 'cyclonedx', '--prod', '--out', file, ...(lockfileOnly ? ['--lockfile-only'] : [])];
-  const args = ['-y', packageManager, '--filter', filter, 'sbom', ...options];
+  const args = ['-y', packageManager, ...filters.flatMap((filter) => ['--filter', filter]), 'sbom', ...options];
   try {
     const result = spawnSync('npx', args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' });
     if (result.status !== 0) throw new Error(`pnpm sbom failed: ${result.error ?? result.stdout + result.stderr}`);

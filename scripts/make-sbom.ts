@@ -4,6 +4,6 @@ import { join } from 'node:path';
 import { billOfMaterials } from './bill-of-materials.ts';
 
 const file = join(import.meta.dirname, '..', 'dbsync.cdx.json');
-const bill = billOfMaterials('./packages/*');
+const bill = billOfMaterials(['./packages/*']);
 writeFileSync(file, `${JSON.stringify(bill, null, 2)}\n`);
 console.log(`Wrote ${file}: ${bill.components.length} packages.`);

@@ -48,6 +48,6 @@ function licenceOf({ licenses = [] }: BillComponent): string {
 
 if (process.argv[1] === import.meta.filename) {
   const file = join(import.meta.dirname, '..', 'docs', 'licences.md');
-  writeFileSync(file, licencesPage(billOfMaterials('./packages/*')));
+  writeFileSync(file, licencesPage(billOfMaterials(['./packages/*'])));
   console.log(`Wrote ${file}.`);
 }

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -21,6 +21,10 @@ const commands = {
   sbom: () => script('scripts/make-sbom.ts'),
   prepack: () => script('scripts/make-shrinkwrap.ts') || script('scripts/make-completions.ts'),
   package: () => build() || script('scripts/package/package.ts'),
+  pack: () =>
+    pnpm(ownEnvironment(), '--filter', './packages/*', 'pack', '--pack-destination', resolve(args[0] ?? 'packed')),
+  release: () => script('scripts/release.ts'),
+  program: () => script('scripts/make-program.ts'),
   fix: () => bin('@biomejs/biome/bin/biome', 'check', '--colors=off', '--write', '.'),
 };
 
@@ -40,16 +44,11 @@ function install() {
   const wanted = lock.digest('hex');
   const stamp = join(root, 'node_modules', '.dbsync-setup');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   console.error(
-    `Setting up: ${packageManager} installs the workspace and its own Node 24 (about 20 s the first time) ...`,
+    `Setting up: ${packageManager()} installs the workspace and its own Node 24 (about 20 s the first time) ...`,
   );
   const started = Date.now();
-  const status = run(
-    'npx',
-    ['-y', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'],
-    process.env,
-  );
+  const status = pnpm(process.env, 'install', '--frozen-lockfile', '--reporter=append-only');
   if (status !== 0) {
     console.error('The install failed: see above. It needs the npm registry; behind a proxy set HTTPS_PROXY.');
     process.exit(3);
@@ -81,6 +80,15 @@ function bin(path, ...rest) {
 
 function script(path) {
   return run(node, [join(root, path), ...args], ownEnvironment());
+}
+
+/** Returns the exact version of pnpm that the repository names, in the form of `npx`. */
+function packageManager() {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager;
+}
+
+function pnpm(environment, ...rest) {
+  return run('npx', ['-y', packageManager(), ...rest], environment);
 }
 
 /** Returns an environment in which children of children find the same Node first. */

@@ -64,7 +64,7 @@ function reproducibleBill(): string {
     serialNumber: _,
     metadata,
     ...bill
-  } = billOfMaterials('./packages/*') as ReturnType<typeof billOfMaterials> & {
+  } = billOfMaterials(['./packages/*']) as ReturnType<typeof billOfMaterials> & {
     readonly serialNumber?: string;
   };
   const timestamp = new Date(epoch * 1_000).toISOString();

@@ -10,7 +10,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 describe('the bill of materials', () => {
   let bill: BillOfMaterials;
   beforeAll(() => {
-    bill = billOfMaterials('./packages/*');
+    bill = billOfMaterials(['./packages/*']);
   });
 
   it('names what the command and the sinks need to run, and no tool of tests', () => {

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mustRun } from './run-program.ts';
+import { madeOnce } from './servers/made-once.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -19,8 +21,11 @@ export function manifestOf(folder: string): Manifest {
 /** The package manager of the repository, in the form of `npx`: `pnpm@1.2.3`. */
 export const packageManager = `${manifestOf('.').packageManager}`;
 
-/** Packs all packages of the repository into a folder, as they are published. */
+/** Puts all packages of the repository into a folder, packed as they are published. A run of the tests packs them once. */
 export async function packPackages(folder: string): Promise<void> {
-  const args = ['-y', packageManager, '--filter', './packages/*', 'pack', '--pack-destination', folder];
-  await mustRun('npx', args, { cwd: root });
+  const packed = join(tmpdir(), 'packed-packages');
+  await madeOnce(packed, async (draft) => {
+    await mustRun(process.execPath, [join(root, 'scripts/setup.mjs'), 'pack', draft], { cwd: root });
+  });
+  cpSync(packed, folder, { recursive: true });
 }

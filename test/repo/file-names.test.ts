@@ -5,7 +5,7 @@ import { repositoryFiles } from './source-files.ts';
 const EMPTY_NAMES = /^(?:utils?|common|helpers?|foundation|misc|shared|lib|stuff|tools?|core-utils)$/;
 const KEBAB_CASE = /^[a-z\d]+(?:-[a-z\d]+)*$/;
 /** Matches names that others prescribe. */
-const GIVEN = /^(?:README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY)$/;
+const GIVEN = /^(?:README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY|Dockerfile)$/;
 /** Matches files of dbt, which makes names in SQL of them. */
 const OF_DBT = /^examples\/dbt\/[a-z_/]+\.(?:sql|yml)$/;
 
@@ -35,6 +35,8 @@ describe('names of files and folders', () => {
     '.ci/run',
     'packages/sql/src/limits.postgres.test.ts',
     'packages/cli/systemd/dbsync@.service',
+    'Dockerfile',
+    'examples/compose/db-init.env.example',
     'examples/dbt/models/staging/stg_calls.sql',
   ])('%s is taken', (path) => {
     expect(isBadName(path)).toBe(false);

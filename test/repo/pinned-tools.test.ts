@@ -4,6 +4,9 @@ import { repositoryFiles, type SourceFile } from './source-files.ts';
 const WORKFLOW = /(?:^|\/)\.(?:github|gitea|forgejo)\/.*\.ya?ml$/;
 const COMMIT = /@[\da-f]{40}$/;
 const IMAGE_HASH = /@sha256:[\da-f]{64}$/;
+const DEPLOYED = /^examples\/.*\.ya?ml$/;
+/** Matches the image of this repository, which the user builds. */
+const OWN_IMAGE = /^(?:dbsync|\$\{IMAGE:-dbsync:[\d.]+\})$/;
 const EXACT = /@\d+\.\d+\.\d+$/;
 /** Replaces the version in package.json, which has its own test. */
 const PACKAGE_MANAGER = 'packageManager@0.0.0';
@@ -39,6 +42,7 @@ describe('tools from elsewhere', () => {
       '  - uses: actions/checkout@v4',
     ],
     ['an image by a tag', 'examples/Dockerfile', 'FROM node:24'],
+    ['an image by a tag beside dbsync', 'examples/compose/compose.yaml', '    image: postgres:18.4'],
     ['a tool without a version', 'scripts/a.mjs', "run('npx', ['-y', 'pnpm', 'install'])"],
     ['a tool by a range', 'docs/a.md', 'npx -y cowsay@^1.0.0 hello'],
     ['a tool by a tag', '.ci/run', 'npx cowsay@latest'],
@@ -62,9 +66,11 @@ function loose({ path, text }: SourceFile): readonly string[] {
   if (path.endsWith('pinned-tools.test.ts')) return [];
   const actions = WORKFLOW.test(path) ? captures(text, /\buses:\s*['"]?([^\s'"#]+)/g) : [];
   const images = /(?:^|\/)(?:Dockerfile|Containerfile)$/.test(path) ? captures(text, /^FROM\s+(\S+)/gim) : [];
+  const deployed = DEPLOYED.test(path) ? captures(text, /^\s*image:\s*(\S+)/gm) : [];
   const found = [
     ...actions.filter((name) => !name.startsWith('./') && !COMMIT.test(name)),
     ...images.filter((name) => name !== 'scratch' && !IMAGE_HASH.test(name)),
+    ...deployed.filter((name) => !OWN_IMAGE.test(name) && !IMAGE_HASH.test(name)),
     ...npxWords(text).filter((name) => !EXACT.test(name) && !OWN_COMMANDS.test(name)),
     ...captures(text, /\b((?:pnpm|yarn) dlx|npm exec|bunx)\s/g),
   ];

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type FollowedOutput, followOutput } from './followed-output.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', '..', 'packages', 'cli', 'bin', 'dbsync.js');
 
@@ -10,15 +10,8 @@ const BIN = join(import.meta.dirname, '..', '..', '..', 'packages', 'cli', 'bin'
  * A run of the real command in a child process, with an environment of its own: a home of its own, no option from
  * outside.
  */
-export interface CommandRun extends Disposable {
+export interface CommandRun extends Disposable, FollowedOutput {
   readonly child: ChildProcess;
-  /** All that it has written so far, to stdout and to stderr. */
-  stdout(): string;
-  stderr(): string;
-  /** Resolves when stdout holds the text; rejects when the process ends without it. */
-  printed(text: string): Promise<void>;
-  /** The exit code; a signal's name where one killed it. */
-  readonly ended: Promise<number | NodeJS.Signals>;
   /** All log files, one after the other. */
   logs(): string;
 }
@@ -29,27 +22,9 @@ export function runCommand(argv: readonly string[], variables: Readonly<Record<s
   const { PATH = '', NODE_COMPILE_CACHE } = process.env;
   const env = { PATH, NODE_COMPILE_CACHE, HOME: home, DBSYNC_LOG_DIR: logDir, ...variables };
   const child = spawn(process.execPath, [BIN, ...argv], { env, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
-  const text = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => {
-    text.stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    text.stderr += chunk;
-  });
-  const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
   return {
     child,
-    stdout: () => text.stdout,
-    stderr: () => text.stderr,
-    printed: async (wanted) => {
-      while (!text.stdout.includes(wanted)) {
-        const more = once(child.stdout, 'data').then(() => true);
-        if (!(await Promise.race([more, ended.then(() => false)]))) {
-          throw new Error(`It ended without "${wanted}":\n${text.stdout}${text.stderr}`);
-        }
-      }
-    },
-    ended,
+    ...followOutput(child),
     logs: () =>
       readdirSync(logDir)
         .map((name) => readFileSync(join(logDir, name), 'utf8'))
