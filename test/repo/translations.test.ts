@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { languagesLine, linkedPaths, type PagePair, shapeDifferences } from './page-shape.ts';
 import { repositoryFiles } from './source-files.ts';
 
-const LANGUAGES = ['es'];
+const LANGUAGES = ['de', 'es'];
 const PAGES = ['README', 'databases', 'migrating', 'operations', 'running-as-a-service', 'webhooks'];
 
 const files = repositoryFiles();
