@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type BillComponent, type BillOfMaterials, billOfMaterials, packageNameOf } from './bill-of-materials.ts';
 
 /** Licences under which packages may be used and passed on with dbsync. */
-const ALLOWED = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT']);
+const ALLOWED = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'Unlicense']);
 
 const INTRODUCTION = `# Licences
 

@@ -18,9 +18,10 @@ export function fileOf({ scheme, host, path }: Address): string {
  * Refuses a path that other programs read in another way than dbsync does, where no file is there by dbsync's reading:
  * the copy would begin again in an unexpected file.
  */
-export function refuseDoubtfulPath({ scheme, path, isWithoutHost }: Address, home: string): void {
+export function refuseDoubtfulPath({ scheme, path, isWithoutHost }: Address, home: string | null): void {
   if (path.startsWith('~') && !existsSync(dirname(path))) {
-    throw invalid(`Only a shell replaces ~ by a folder: write ${scheme}:${path.replace(/^~(?=\/|$)/, home)}`);
+    const meant = home === null ? 'the whole path' : `${scheme}:${path.replace(/^~(?=\/|$)/, home)}`;
+    throw invalid(`Only a shell replaces ~ by a folder: write ${meant}`);
   }
   if (isWithoutHost && !existsSync(path)) {
     throw invalid(

@@ -1,7 +1,6 @@
-import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { SinkNotice, SinkTarget } from '@dbsync/core/contract';
-import { isFolderOfOthers } from '@dbsync/core/sink-kit';
+import { homeFolder, isFolderOfOthers } from '@dbsync/core/sink-kit';
 import { readSettings, type SqlEngine } from '@dbsync/sql';
 import { fileOf, refuseDoubtfulPath } from './file-address.js';
 import { fileMode } from './make-file.js';
@@ -35,7 +34,7 @@ export function createSqliteEngine({
       return types;
     },
     async connect({ signal }) {
-      refuseDoubtfulPath(address, homedir());
+      refuseDoubtfulPath(address, homeFolder());
       const { session, isStrict } = await connectSqlite(file, fileIfMissing, signal);
       types = createSqliteTypes(columnTypes, isStrict);
       return session;

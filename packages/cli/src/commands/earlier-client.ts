@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { homeFolder } from '@dbsync/core/cli-kit';
 
 export interface EarlierStop {
   /** The time, ISO 8601 UTC. */
@@ -19,7 +19,8 @@ export function earlierClientStop(campaign: string, folders = usualFolders()): E
 }
 
 function usualFolders(): readonly string[] {
-  return ['/var/opt/dbsync2', join(homedir(), '.dbsync2')];
+  const home = homeFolder();
+  return ['/var/opt/dbsync2', ...(home === null ? [] : [join(home, '.dbsync2')])];
 }
 
 /** Reads the time. Null for a torn file, or for a file of another kind. */

@@ -16,3 +16,9 @@ it('begin on Windows with a folder that no other user may read, and end with tho
     'D:\\Local\\dbsync\\state',
   );
 });
+
+it('are those of the system alone where the account has no home folder', () => {
+  const machine = { platform: 'linux', variables: {}, home: null } as const;
+  expect(usualFolders('logs', machine)).toEqual(['/var/log/dbsync']);
+  expect(usualFolders('state', machine)).toEqual(['/var/lib/dbsync']);
+});

@@ -1,12 +1,13 @@
-import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
+import { homeFolder } from '@dbsync/core/cli-kit';
 import type { Variables } from './invocation.js';
 
 /** The facts about this machine that decide where its users keep files. */
 export interface Home {
   readonly platform: NodeJS.Platform;
   readonly variables: Variables;
-  readonly home: string;
+  /** Null: the account has none. */
+  readonly home: string | null;
 }
 
 /**
@@ -16,14 +17,17 @@ export interface Home {
 export function usualFolders(kind: 'logs' | 'state', machine: Home = thisMachine()): readonly string[] {
   const { platform, variables, home } = machine;
   const { join } = platform === 'win32' ? win32 : posix;
-  const local = join(variables.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'dbsync', kind);
-  const others =
+  const inHome = (...parts: readonly string[]) => (home === null ? [] : [join(home, ...parts)]);
+  const below = (folder: string | undefined, ...instead: readonly string[]) => (folder ? [folder] : inHome(...instead));
+  const local = below(variables.LOCALAPPDATA, 'AppData', 'Local').map((folder) => join(folder, 'dbsync', kind));
+  const ofUser =
     kind === 'logs'
-      ? ['/var/log/dbsync', join(home, '.dbsync', 'logs')]
-      : ['/var/lib/dbsync', join(variables.XDG_STATE_HOME || join(home, '.local', 'state'), 'dbsync')];
-  return platform === 'win32' ? [local, ...others] : others;
+      ? inHome('.dbsync', 'logs')
+      : below(variables.XDG_STATE_HOME, '.local', 'state').map((folder) => join(folder, 'dbsync'));
+  const others = [kind === 'logs' ? '/var/log/dbsync' : '/var/lib/dbsync', ...ofUser];
+  return platform === 'win32' ? [...local, ...others] : others;
 }
 
 function thisMachine(): Home {
-  return { platform: process.platform, variables: process.env, home: homedir() };
+  return { platform: process.platform, variables: process.env, home: homeFolder() };
 }

@@ -12,6 +12,7 @@ export {
   type Permissions,
   type Surroundings,
 } from '../network/exposed-file.js';
+export { homeFolder } from '../network/home-folder.js';
 export { knownAuthorities } from '../network/known-authorities.js';
 export { lateAfterMs } from '../observe/lateness.js';
 export { createRedactor, type Redactor } from '../observe/redaction.js';

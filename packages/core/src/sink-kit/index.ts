@@ -11,6 +11,7 @@ export {
   type Permissions,
   type Surroundings,
 } from '../network/exposed-file.js';
+export { homeFolder } from '../network/home-folder.js';
 export { knownAuthorities } from '../network/known-authorities.js';
 export { httpDateMs, retryAfterMs } from '../network/retry-after.js';
 export { keyedHash } from '../records/keyed-hash.js';
