@@ -113,5 +113,10 @@ const SETTINGS_README = `The files of each campaign of dbsync:
   CAMPAIGN.env     its other options, as DBSYNC_<OPTION>=...; no secrets
 
 dbsync service install --campaign CAMPAIGN --token-file FILE --url-file FILE
-writes them and starts the service. See man dbsync.
+writes them and starts the service.
+
+For many campaigns in one process: dbsync.yaml (root:root, mode 0644), and in
+the folder secrets a file for each secret, which dbsync.yaml names by
+token-credential: dbsync_FILE. dbsync service install --config
+/etc/dbsync/dbsync.yaml starts it. See man dbsync.
 `;

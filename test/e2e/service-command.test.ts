@@ -116,6 +116,40 @@ describe.runIf(hasCommand('systemctl'))('dbsync service install, for systemd', (
   });
 });
 
+describe.runIf(hasCommand('systemctl'))('dbsync service with a file of campaigns', () => {
+  const manage = (action: string, ...words: readonly string[]) =>
+    service(action, '--manager', 'systemd', '--config', at('calls.yaml'), ...words);
+  beforeEach(() => {
+    const target = 'url: "sqlite:calls.db"';
+    writeFileSync(
+      at('calls.yaml'),
+      `campaigns:\n  - { name: calls, campaign: C1, mode: db_sync, token-credential: dbsync_calls.token, ${target} }\n`,
+    );
+  });
+
+  it('makes one unit for all of them, and takes it away again', async () => {
+    const { code, stdout } = await manage('install');
+    expect(code, stdout).toBe(0);
+    expect(textOf('etc/systemd/system/dbsync.service')).toContain(
+      `ExecStart=${PROGRAM} run --config ${at('calls.yaml')}\n`,
+    );
+    expect(statSync(at('etc/dbsync/secrets')).mode & 0o777).toBe(0o700);
+    expect((await manage('status')).code).toBe(0);
+    expect((await manage('uninstall')).code).toBe(0);
+    expect(existsSync(at('etc/systemd/system/dbsync.service'))).toBe(false);
+    expect((await manage('status')).code).toBe(7);
+  });
+
+  it('refuses a file with an error, options beside it, and other managers', async () => {
+    expect((await manage('install', '--interval', '30')).stdout).toContain('CLI_OPTION_CONFLICT');
+    const other = await service('install', '--manager', 'windows', '--config', at('calls.yaml'));
+    expect(other.stdout).toContain('CLI_SERVICE_UNFIT');
+    writeFileSync(at('calls.yaml'), 'campains: []\n');
+    expect((await manage('install')).stdout).toContain('CLI_CONFIG');
+    expect(existsSync(at('etc/systemd'))).toBe(false);
+  });
+});
+
 describe('dbsync service, for every manager', () => {
   it.each(['systemd', 'launchd', 'windows'])(
     'refuses with a code what a run under %s would refuse',

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { CAMPAIGN_UNIT } from '../../packages/cli/src/service/systemd-unit.ts';
+import { CAMPAIGN_UNIT, CONFIG_UNIT } from '../../packages/cli/src/service/systemd-unit.ts';
 import { unitFolder, units } from '../../scripts/print-units.ts';
 import { hasCommand } from '../harness/servers/debian-tools.ts';
 
@@ -55,6 +55,12 @@ describe.runIf(hasCommand('systemd-analyze'))('systemd-analyze', () => {
 
   it('finds nothing wrong with the unit', () => {
     expect(verify(instanceOf((text) => text))).toBe('');
+  });
+
+  it('finds nothing wrong with the unit of a file of campaigns, and rates it as well protected', () => {
+    const file = join(unitFolder, CONFIG_UNIT);
+    expect(verify(file)).toBe('');
+    expect(rate(file).status).toBe(0);
   });
 
   it('finds a misspelt key', () => {

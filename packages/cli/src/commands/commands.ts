@@ -133,6 +133,7 @@ const COMMANDS: readonly Command[] = [
     summary: 'run dbsync as a service of the system',
     actions: ['install', 'uninstall', 'status', 'print'],
     page: servicePage,
+    readsConfig: true,
     load: async () => (await import('./service-command.js')).serviceCommand,
   },
   {

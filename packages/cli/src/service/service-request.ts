@@ -43,13 +43,33 @@ export function serviceRequest(values: OptionValues, options: readonly CommandOp
   const ofRun = new Map([...values].filter(([name]) => !APART.has(name) && !ofCommand.has(name)));
   refuseRun(campaign, ofRun);
   refuseSecrets(ofRun, options);
-  const program = checked.text('program');
-  const root = checked.text('root');
   return {
     campaign,
     options: new Map([...ofRun].sort(([a], [b]) => (a < b ? -1 : 1))),
     token: values.get('token') ?? null,
     url: values.get('url') ?? null,
+    ...placeOfService(values),
+  };
+}
+
+/** Reads the options of a service that runs a file of campaigns: the file has all others. */
+export function serviceRequestOfFile(values: OptionValues, options: readonly CommandOption[]): ServiceRequest {
+  const isKnown = (name: string) =>
+    name === 'config' || options.some((option) => option.name === name && option.group === 'Service');
+  const other = [...values.keys()].find((name) => !isKnown(name));
+  if (other !== undefined) {
+    throw new CliError(
+      'CLI_OPTION_CONFLICT',
+      `--${other} and --config: a service that runs a file of campaigns takes its options from the file alone.`,
+    );
+  }
+  return { campaign: '', options: new Map(), token: null, url: null, ...placeOfService(values) };
+}
+
+function placeOfService(values: OptionValues): Pick<ServiceRequest, 'program' | 'root' | 'serviceUser'> {
+  const checked = checkedValues(values);
+  const [program, root] = [checked.text('program'), checked.text('root')];
+  return {
     program: program === null ? ownProgram() : [resolve(program)],
     root: root === null ? null : resolve(root),
     serviceUser: checked.text('service-user'),

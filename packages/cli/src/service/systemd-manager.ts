@@ -4,15 +4,9 @@ import { CliError } from '../cli-error.js';
 import { variableOf } from '../options/environment.js';
 import { refuseHomes, secretSteps, startRemark, stepsHere } from './install-steps.js';
 import { placeOf } from './service-place.js';
-import type { FileStep, ProgramStep, ServiceManager, ServicePlan, ServiceRequest } from './service-plan.js';
+import type { FileStep, ServiceManager, ServicePlan, ServiceRequest } from './service-plan.js';
+import { HOMES, OWN_UNITS, offline, packagedUnit, SETTINGS, showUnit, systemctl } from './systemctl.js';
 import { CAMPAIGN_UNIT, campaignUnit } from './systemd-unit.js';
-
-/** Folders of units that packages install. Such a unit is used as it is. */
-const PACKAGED = ['/usr/lib/systemd/system', '/lib/systemd/system'];
-const OWN_UNITS = '/etc/systemd/system';
-const SETTINGS = '/etc/dbsync';
-/** Folders that `ProtectHome=` hides. */
-const HOMES = /^\/(?:home|root|run\/user)\//;
 
 /** Makes an instance of `dbsync@.service` for the campaign. */
 export const systemdManager: ServiceManager = { files, install, uninstall, status };
@@ -29,11 +23,13 @@ function files({ campaign, options, program }: ServiceRequest): readonly [unit: 
 function install(request: ServiceRequest): ServicePlan {
   const { campaign, root } = request;
   const [unit, settingsOfCampaign] = files(request);
-  if (packagedUnit(root) === null) refuseHomes(request, HOMES);
+  if (packagedUnit(CAMPAIGN_UNIT, root) === null) refuseHomes(request, HOMES);
   return {
     steps: [
       { kind: 'folder', path: SETTINGS, mode: 0o755 },
-      ...(packagedUnit(root) === null ? [{ kind: 'folder', path: OWN_UNITS, mode: 0o755 } as const, unit] : []),
+      ...(packagedUnit(CAMPAIGN_UNIT, root) === null
+        ? [{ kind: 'folder', path: OWN_UNITS, mode: 0o755 } as const, unit]
+        : []),
       ...secretSteps(request, (name) => secretFile(campaign, name)),
       settingsOfCampaign,
       ...stepsHere(root, systemctl('daemon-reload')),
@@ -63,20 +59,11 @@ function uninstall({ campaign, root }: ServiceRequest): ServicePlan {
 }
 
 function status({ campaign, root }: ServiceRequest) {
-  const unit = packagedUnit(root) ?? join(OWN_UNITS, CAMPAIGN_UNIT);
+  const unit = packagedUnit(CAMPAIGN_UNIT, root) ?? join(OWN_UNITS, CAMPAIGN_UNIT);
   return {
     files: [unit, settingsFile(campaign), secretFile(campaign, 'token'), secretFile(campaign, 'url')],
-    show:
-      root === null
-        ? systemctl('status', '--no-pager', '--full', '--lines=5', instance(campaign))
-        : systemctl(...offline(root), 'is-enabled', instance(campaign)),
+    show: showUnit(instance(campaign), root),
   };
-}
-
-/** Returns the unit that a package has installed; null: none has. */
-function packagedUnit(root: string | null): string | null {
-  const paths = PACKAGED.map((folder) => join(folder, CAMPAIGN_UNIT));
-  return paths.find((path) => existsSync(placeOf(path, root))) ?? null;
 }
 
 /** Returns the enabled instances of other campaigns. */
@@ -114,13 +101,4 @@ function secretFile(campaign: string, name: 'token' | 'url'): string {
 
 function instance(campaign: string): string {
   return CAMPAIGN_UNIT.replace('@', `@${campaign}`);
-}
-
-/** Lets systemctl work on the files below a folder, without a running systemd. */
-function offline(root: string | null): readonly string[] {
-  return root === null ? [] : [`--root=${root}`];
-}
-
-function systemctl(...args: readonly string[]): ProgramStep {
-  return { kind: 'run', program: 'systemctl', args };
 }

@@ -27,6 +27,34 @@ RuntimeDirectory=dbsync-%i
 ${SERVICE_RULES}`;
 }
 
+/** The file name of the unit that runs all campaigns of one file. */
+export const CONFIG_UNIT = 'dbsync.service';
+/** The file of campaigns that packages expect. */
+export const USUAL_CONFIG = '/etc/dbsync/dbsync.yaml';
+
+/**
+ * Returns the unit that runs all campaigns of a file in one process. Its secrets are the files of `/etc/dbsync/secrets`, as credentials.
+ *
+ * @param program the words that start dbsync, an absolute path first
+ * @param file of campaigns, which every user may read
+ */
+export function configUnit(program: readonly string[], file: string): string {
+  return `# All campaigns of one file: \`systemctl enable --now dbsync\`. docs/running-as-a-service.md walks through it.
+#
+#   ${file}   the campaigns, without secrets   (root:root, mode 0644)
+#   /etc/dbsync/secrets/NAME   a secret, which the file names by \`token-credential: dbsync_NAME\`   (root:root, mode 0600)
+
+[Unit]
+Description=dbsync of many campaigns
+${START_RULES}
+[Service]
+ExecStart=${words([...program, 'run', '--config', file])}
+ExecReload=/bin/kill -HUP $MAINPID
+LoadCredential=dbsync:/etc/dbsync/secrets
+RuntimeDirectory=dbsync
+${SERVICE_RULES}`;
+}
+
 const START_RULES = `Documentation=man:dbsync(1)
 Wants=network-online.target
 After=network-online.target
