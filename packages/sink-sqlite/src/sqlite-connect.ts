@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { EngineSession, SyncTables } from '@dbsync/sql';
 import { Kysely, SqliteDialect } from 'kysely';
 import { refuseMissingFile } from './file-address.js';
+import { inTurns } from './file-turns.js';
 import { watchFile } from './file-watch.js';
 import { makeFile } from './make-file.js';
 import { checkFile } from './sqlite-health.js';
@@ -71,7 +72,8 @@ export async function connectSqlite(
     throw error;
   }
   const losses = watchFile(file);
-  const db = new Kysely<SyncTables>({ dialect: new SqliteDialect({ database: createStatementCache(database) }) });
+  const dialect = new SqliteDialect({ database: createStatementCache(database) });
+  const db = new Kysely<SyncTables>({ dialect: isMissing ? dialect : inTurns(dialect, file) });
   const checkpoints = readOnly ? undefined : setInterval(() => checkpoint(database, 'passive'), CHECKPOINT_MS).unref();
   const session: EngineSession = {
     db,
