@@ -36,7 +36,8 @@ function takingTurns(driver: Driver, path: string): Driver {
     driver.destroy.bind(driver),
   ];
   driver.acquireConnection = async (options) => {
-    await turn.semaphore.enter(options?.signal ?? NEVER);
+    // Kysely gives back what comes after an abort; after a rejection it would let no other call of this connection in.
+    await turn.semaphore.enter(NEVER);
     return acquire(options);
   };
   driver.releaseConnection = async (connection, options) => {

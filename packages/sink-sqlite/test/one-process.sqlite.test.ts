@@ -17,3 +17,18 @@ it('connections of one process to one file take turns: one that waited for anoth
   expect(changes.flat().filter(({ column }) => column.startsWith('field'))).toHaveLength(5);
   for (const store of stores) await store.close();
 });
+
+it('a connection goes on after an abort while it waited for its turn', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'dbsync-turns-'));
+  const url = `sqlite:${join(folder.path, 'copy.db')}`;
+  const [first, second] = await Promise.all([loadStore(url), loadStore(url)]);
+  for (const store of [first, second]) await store.open(options);
+  const stopping = new AbortController();
+  const holding = first.declareFields([{ name: 'city', type: 'text' }], options);
+  const aborted = second.declareFields([{ name: 'street', type: 'text' }], stopping);
+  stopping.abort(new Error('stopped'));
+  await expect(aborted).rejects.toThrow('aborted');
+  await holding;
+  await second.declareFields([{ name: 'street', type: 'text' }], options);
+  for (const store of [first, second]) await store.close();
+});
