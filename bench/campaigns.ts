@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
-import { peakMegabytesOf } from './peak-memory.ts';
+import { COMMAND } from './measured-run.ts';
 import { openPostgresBench } from './postgres-engine.ts';
+import { cpuSecondsOf, peakMegabytesOf } from './process-usage.ts';
 
-const COMMAND = join(import.meta.dirname, '..', 'packages', 'cli', 'bin', 'dbsync.js');
 const CONTACTS = 50;
 /** The number of samples over the run. */
 const SAMPLES = 24;
@@ -148,13 +148,11 @@ function hear({ stdout }: ChildProcess, intervalSeconds: number) {
 
 function processState(pid: number | undefined) {
   const [, kilobytes = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  const [user = 0, system = 0] =
-    readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13).map(Number) ?? [];
   const files = readdirSync(`/proc/${pid}/fd`).map((file) => targetOf(`/proc/${pid}/fd/${file}`));
   return {
     residentMegabytes: Math.round(Number(kilobytes) / 1024),
     sockets: files.filter((target) => target.startsWith('socket:')).length,
-    cpuSeconds: (user + system) / 100,
+    cpuSeconds: cpuSecondsOf(pid) ?? 0,
   };
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createOutbox } from '@dbsync/core';
 import { startDbsync } from '../test/harness/dbsync-child.ts';
 import { freePort } from '../test/harness/servers/kept-server.ts';
-import { peakMegabytesOf } from './peak-memory.ts';
+import { peakMegabytesOf } from './process-usage.ts';
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts';
 
 export interface DeliveriesMeasurement {

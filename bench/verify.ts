@@ -3,13 +3,13 @@
 // --plain it leaves --deep out.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { BenchEngine } from './bench-engine.ts';
 import { openMariadbBench } from './mariadb-engine.ts';
 import { COMMAND, measureInit } from './measured-run.ts';
-import { peakMegabytesOf } from './peak-memory.ts';
+
 import { openPostgresBench } from './postgres-engine.ts';
+import { cpuSecondsOf, peakMegabytesOf } from './process-usage.ts';
 import { startSimulatorProcess } from './simulator-process.ts';
 import { openSqliteBench } from './sqlite-engine.ts';
 
@@ -19,7 +19,6 @@ const ENGINES: Readonly<Record<string, () => Promise<BenchEngine>>> = {
   mariadb: openMariadbBench,
 };
 const LOOK_EACH_MS = 50;
-const TICKS_A_SECOND = 100;
 
 const { values } = parseArgs({
   options: {
@@ -65,14 +64,4 @@ async function measureVerify(
   if (code !== 0) throw new Error(`verify ended with ${code}`);
   const seconds = (performance.now() - started) / 1000;
   return [`${seconds.toFixed(1)} s`, `${cpu.toFixed(1)} s`, `${Math.round(peak)} MB`];
-}
-
-function cpuSecondsOf(pid: number | undefined): number | null {
-  try {
-    const [, user = 0, system = 0] =
-      /\) \S(?: \S+){10} (\d+) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-    return (Number(user) + Number(system)) / TICKS_A_SECOND;
-  } catch {
-    return null;
-  }
 }

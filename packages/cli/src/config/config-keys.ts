@@ -1,4 +1,4 @@
-import type { CommandOption } from '../options/command-option.js';
+import { type CommandOption, GROUPS_OF_RUNS } from '../options/command-option.js';
 import { SECRETS_IN_FILES } from '../options/read-values.js';
 
 /** A key of a file of campaigns. It gives the value of an option of the command. */
@@ -22,15 +22,6 @@ const OF_PROCESS: ReadonlySet<string> = new Set([
   'metrics-password-file',
   'plugin-dir',
   'shared-requests',
-]);
-
-const GROUPS_OF_CAMPAIGNS: ReadonlySet<CommandOption['group']> = new Set([
-  'What to copy',
-  'Where to',
-  'How',
-  'Webhook',
-  'Logs and output',
-  'Options of installed sinks',
 ]);
 
 /** Options for one start, which a file would repeat at each start, and options without effect. */
@@ -57,7 +48,7 @@ export function keysOfProcess(options: readonly CommandOption[]): ConfigKeys {
 /** Returns the keys of a campaign, and of `defaults`. */
 export function keysOfCampaigns(options: readonly CommandOption[]): ConfigKeys {
   const ofCampaigns = options.filter(
-    ({ name, group }) => GROUPS_OF_CAMPAIGNS.has(group) && !OF_PROCESS.has(name) && !OF_COMMAND_LINE.has(name),
+    ({ name, group }) => GROUPS_OF_RUNS.has(group) && !OF_PROCESS.has(name) && !OF_COMMAND_LINE.has(name),
   );
   return byName(ofCampaigns.flatMap((option) => [plainKey(option), ...otherWays(option)]));
 }

@@ -47,6 +47,16 @@ export type OptionGroup =
   | 'Logs and output'
   | 'Options of installed sinks';
 
+/** The groups of the options of a run, from the command line or from a file of campaigns. */
+export const GROUPS_OF_RUNS: ReadonlySet<OptionGroup> = new Set([
+  'What to copy',
+  'Where to',
+  'How',
+  'Webhook',
+  'Logs and output',
+  'Options of installed sinks',
+]);
+
 /** Values by long name, options of sinks (`postgres-schema`) among them. Flags are `true` or `false`. */
 export type OptionValues = ReadonlyMap<string, string>;
 

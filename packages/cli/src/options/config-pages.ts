@@ -1,16 +1,7 @@
-import type { CommandOption } from './command-option.js';
+import { GROUPS_OF_RUNS } from './command-option.js';
 import type { HelpPage } from './help-page.js';
 
 const CONFIG_OPTIONS: ReadonlySet<string> = new Set(['config', 'plugin-dir', 'json', 'help']);
-
-const GROUPS_OF_RUNS: ReadonlySet<CommandOption['group']> = new Set([
-  'What to copy',
-  'Where to',
-  'How',
-  'Webhook',
-  'Logs and output',
-  'Options of installed sinks',
-]);
 
 export const runPage: HelpPage = {
   usage: [

@@ -6,6 +6,7 @@ export function createRunApi(
   settings: RunSettings,
   { clock, observe, transport, share }: Pick<RunContext, 'clock' | 'observe' | 'transport' | 'share'>,
 ): ApiClient {
-  const shared = share?.join(settings) ?? null;
+  const { apiUrl, apiProxy = null, apiAuthorities = null } = settings;
+  const shared = share?.join({ apiUrl, proxy: apiProxy, authorities: apiAuthorities }) ?? null;
   return createApiClient({ ...settings, clock, observe, shared, ...(transport && { transport }) });
 }

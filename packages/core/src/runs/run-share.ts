@@ -1,7 +1,6 @@
 import { createFairShare } from '../concurrency/fair-share.js';
-import { createSharedAgents } from '../fetch/api-agents.js';
+import { type ApiConnections, createSharedAgents } from '../fetch/api-agents.js';
 import type { SharedRequests } from '../fetch/api-client.js';
-import type { RunSettings } from './run-settings.js';
 
 /**
  * The things that the runs of one process share: connections to the API, and places for requests. Each run always has one place for pages
@@ -9,7 +8,7 @@ import type { RunSettings } from './run-settings.js';
  */
 export interface RunShare {
   /** Returns the part of one more run. */
-  join(settings: Pick<RunSettings, 'apiUrl' | 'apiProxy' | 'apiAuthorities'>): SharedRequests;
+  join(connections: ApiConnections): SharedRequests;
   /** Closes idle connections. Call it after all runs have ended. */
   close(): void;
 }
@@ -20,8 +19,8 @@ export function createRunShare({ requests }: { readonly requests: number }): Run
   const pages = createFairShare({ shared: requests, own: 1 });
   const bodies = createFairShare({ shared: requests, own: 1 });
   return {
-    join: ({ apiUrl, apiProxy = null, apiAuthorities = null }) => ({
-      agents: agents.of({ apiUrl, proxy: apiProxy, authorities: apiAuthorities }),
+    join: (connections) => ({
+      agents: agents.of(connections),
       places: { pages: pages.join(), bodies: bodies.join() },
     }),
     close: agents.close,
