@@ -12,22 +12,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchEngine } from './bench-engine.ts';
+import { OWN_ENGINES } from './bench-engines.ts';
 import { measureCampaignsInto } from './campaigns.ts';
 import { measureDeliveries } from './deliveries.ts';
-import { openMariadbBench } from './mariadb-engine.ts';
 import { measureCpu } from './measured-cpu.ts';
 import { measureInit } from './measured-run.ts';
 import { openMssqlBench } from './mssql-engine.ts';
-import { openPostgresBench } from './postgres-engine.ts';
 import { CPU_NOTES, copyTableOf, cpuTableOf, deliveryTableOf, type Measurement, pageOf } from './report.ts';
 import { startSimulatorProcess } from './simulator-process.ts';
-import { openSqliteBench } from './sqlite-engine.ts';
 import { measureStarts, startsSection, withStarts } from './starts.ts';
 
 const ENGINES: Readonly<Record<string, () => Promise<BenchEngine>>> = {
-  sqlite: openSqliteBench,
-  postgres: openPostgresBench,
-  mariadb: openMariadbBench,
+  ...OWN_ENGINES,
   ...(process.env.DBSYNC_TEST_MSSQL_URL === undefined ? {} : { mssql: openMssqlBench }),
 };
 const PAGE = join(import.meta.dirname, '..', 'docs', 'performance.md');

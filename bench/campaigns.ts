@@ -56,6 +56,7 @@ export async function measureCampaignsInto(
   if (engine === 'sqlite') {
     return measureCampaigns({ ...sizes, createTarget: (folder, nr) => `sqlite:${join(folder, `copy-${nr}.db`)}` });
   }
+  if (engine !== 'postgres') throw new Error(`No engine ${engine} for campaigns: sqlite or postgres.`);
   await using postgres = await openPostgresBench();
   const createTarget = () => postgres.target;
   return await measureCampaigns({ ...sizes, createTarget });
@@ -72,11 +73,12 @@ async function measureCampaigns(options: CampaignsOptions): Promise<CampaignsMea
   const env = { PATH: process.env.PATH, HOME: folder };
   const argv = [COMMAND, 'run', '--config', join(folder, 'dbsync.json'), '--json'];
   const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
   try {
     return await watched(child, simulators, options);
   } finally {
     child.kill('SIGTERM');
-    await once(child, 'exit');
+    await ended;
     for (const simulator of simulators) await simulator.close();
     rmSync(folder, { recursive: true });
   }

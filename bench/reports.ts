@@ -6,19 +6,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { query } from '../test/harness/compare/query-rows.ts';
-import type { BenchEngine } from './bench-engine.ts';
-import { openMariadbBench } from './mariadb-engine.ts';
+import { OWN_ENGINES, openEngine } from './bench-engines.ts';
 import { markdownTable, seconds, share } from './markdown.ts';
 import { COMMAND, measureInit } from './measured-run.ts';
-import { openPostgresBench } from './postgres-engine.ts';
 import { startSimulatorProcess } from './simulator-process.ts';
-import { openSqliteBench } from './sqlite-engine.ts';
 
-const ENGINES: Readonly<Record<string, () => Promise<BenchEngine>>> = {
-  sqlite: openSqliteBench,
-  postgres: openPostgresBench,
-  mariadb: openMariadbBench,
-};
 const FOLDER = join(import.meta.dirname, '..', 'examples', 'reports');
 const REPORTS = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.sql'))
@@ -31,7 +23,7 @@ const TIMES = 3;
 const { values } = parseArgs({
   options: {
     contacts: { type: 'string', default: '20000' },
-    engines: { type: 'string', default: Object.keys(ENGINES).join(',') },
+    engines: { type: 'string', default: Object.keys(OWN_ENGINES).join(',') },
   },
 });
 
@@ -41,12 +33,10 @@ const heads = ['report'];
 await using simulator = await startSimulatorProcess(Number(values.contacts));
 await using second = await startSimulatorProcess(Number(values.contacts), 2);
 for (const name of values.engines.split(',')) {
-  const open = ENGINES[name];
-  if (open === undefined) throw new Error(`No engine ${name}`);
   const took = { first: [0, 0], later: [0, 0] };
   let engineName = name;
   for (const [index, isIndexed] of ORDER.entries()) {
-    await using engine = await open();
+    await using engine = await openEngine(name);
     engineName = engine.name;
     const options = isIndexed ? [] : ['--report-indexes', 'false'];
     const way = Number(isIndexed);

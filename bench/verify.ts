@@ -4,26 +4,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import type { BenchEngine } from './bench-engine.ts';
-import { openMariadbBench } from './mariadb-engine.ts';
+import { OWN_ENGINES, openEngine } from './bench-engines.ts';
 import { COMMAND, measureInit } from './measured-run.ts';
-
-import { openPostgresBench } from './postgres-engine.ts';
 import { cpuSecondsOf, peakMegabytesOf } from './process-usage.ts';
 import { startSimulatorProcess } from './simulator-process.ts';
-import { openSqliteBench } from './sqlite-engine.ts';
 
-const ENGINES: Readonly<Record<string, () => Promise<BenchEngine>>> = {
-  sqlite: openSqliteBench,
-  postgres: openPostgresBench,
-  mariadb: openMariadbBench,
-};
 const LOOK_EACH_MS = 50;
 
 const { values } = parseArgs({
   options: {
     contacts: { type: 'string', default: '20000,100000' },
-    engines: { type: 'string', default: Object.keys(ENGINES).join(',') },
+    engines: { type: 'string', default: Object.keys(OWN_ENGINES).join(',') },
     plain: { type: 'boolean', default: false },
   },
 });
@@ -31,10 +22,8 @@ const { values } = parseArgs({
 console.log('| engine | contacts | verify | its CPU | peak memory | verify --deep | its CPU | peak memory |');
 console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
 for (const name of values.engines.split(',')) {
-  const open = ENGINES[name];
-  if (open === undefined) throw new Error(`No engine ${name}`);
   for (const contacts of values.contacts.split(',').map(Number)) {
-    await using engine = await open();
+    await using engine = await openEngine(name);
     await using simulator = await startSimulatorProcess(contacts);
     await measureInit({ ...simulator, target: engine.target });
     const cells = [];

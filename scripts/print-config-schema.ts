@@ -1,14 +1,13 @@
 // node scripts/print-config-schema.ts: prints packages/cli/schema/config.schema.json from the options of the command and of the sinks.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ConfigKey, ConfigKeys } from '../packages/cli/src/config/config-keys.ts';
 import type { CommandOption } from '../packages/cli/src/options/command-option.ts';
-import type { SinkManifest } from '../packages/core/src/contract/sink-plugin.ts';
+import { commandSources } from './command-sources.ts';
 import { loadSource } from './sources.ts';
 
 export const configSchemaFile = join(import.meta.dirname, '../packages/cli/schema/config.schema.json');
 
-const packagesFolder = join(import.meta.dirname, '../packages');
 const NAME = {
   description: 'The name of the campaign in logs, metrics and commands. Without it: the id of the campaign.',
   type: 'string',
@@ -20,15 +19,8 @@ export async function configSchema(): Promise<string> {
   const { keysOfCampaigns, keysOfProcess } = await loadSource<
     typeof import('../packages/cli/src/config/config-keys.ts')
   >('cli', 'config/config-keys');
-  const { optionList } = await loadSource<typeof import('../packages/cli/src/options/option-list.ts')>(
-    'cli',
-    'options/option-list',
-  );
-  const { sinkCommandOptions } = await loadSource<typeof import('../packages/cli/src/options/sink-options.ts')>(
-    'cli',
-    'options/sink-options',
-  );
-  const options: readonly CommandOption[] = [...optionList, ...sinkCommandOptions(manifests())];
+  const { options: ofCommand, sinks } = await commandSources();
+  const options: readonly CommandOption[] = [...ofCommand, ...sinks.flatMap((sink) => sink.options)];
   const campaign = keysOfCampaigns(options);
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -66,16 +58,6 @@ export async function configSchema(): Promise<string> {
     },
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
-}
-
-function manifests(): readonly SinkManifest[] {
-  const folders = readdirSync(packagesFolder).filter((name) => name.startsWith('sink-'));
-  return folders.sort().map((folder) => {
-    const { dbsync }: { readonly dbsync: SinkManifest } = JSON.parse(
-      readFileSync(join(packagesFolder, folder, 'package.json'), 'utf8'),
-    );
-    return dbsync;
-  });
 }
 
 function propertiesOf(keys: ConfigKeys): object {

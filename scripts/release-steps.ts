@@ -21,6 +21,9 @@ export function notesOf(text: string, version: string): string {
   return `${section.slice(version.length).trim()}\n`;
 }
 
+/** The files that name the image with its version, as patterns. */
+export const IMAGE_FILES = ['docs/containers.md', 'examples/{compose,kubernetes/*}/*.yaml'];
+
 /** Returns an example, or a page of documents, with the tag of the image that has this version. */
 export function withImageTag(text: string, version: string): string {
   return text.replaceAll(/(\bdbsync:|newTag: )\d+\.\d+\.\d+/g, `$1${version}`);

@@ -7,6 +7,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   headChangelog,
+  IMAGE_FILES,
   notesOf,
   oneVersion,
   type ReleasedManifest,
@@ -36,8 +37,7 @@ function version(): void {
   if (status !== 0) throw new Error(`changeset version ended with ${status}.`);
   const next = oneVersion(folders.map(manifestOf));
   write('CHANGELOG.md', headChangelog(read('CHANGELOG.md'), next));
-  for (const path of ['docs/containers.md', ...globSync('examples/{compose,kubernetes/*}/*.yaml', { cwd: root })])
-    write(path, withImageTag(read(path), next));
+  for (const path of globSync(IMAGE_FILES, { cwd: root })) write(path, withImageTag(read(path), next));
 }
 
 function nameRepository(address: string): void {

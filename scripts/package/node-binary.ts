@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { mustRun } from './must-run.ts';
 
@@ -39,19 +39,28 @@ function fetched(platform: NodePlatform): string {
   const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const version = String(optionalDependencies[name]);
   const folder = join(cache, `${name}-${version}`);
-  if (existsSync(join(folder, 'package/bin', programOf(platform)))) return join(folder, 'package');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  console.error(`Fetching ${name} ${version} ...`);
-  mustRun('npm', ['pack', `${name}@${version}`, '--pack-destination', folder, '--silent'], folder);
-  const file = join(folder, `${name}-${version}.tgz`);
-  const integrity = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
-  if (integrity !== lockedIntegrity(name, version)) {
-    throw new Error(`The hash of ${name} ${version} is not that of the lock file.`);
+  const isThere = () => existsSync(join(folder, 'bin', programOf(platform)));
+  if (isThere()) return folder;
+  // Unpacked beside it: what an interrupted process leaves is never taken.
+  const draft = `${folder}.${process.pid}`;
+  mkdirSync(draft, { recursive: true });
+  try {
+    console.error(`Fetching ${name} ${version} ...`);
+    mustRun('npm', ['pack', `${name}@${version}`, '--pack-destination', draft, '--silent'], draft);
+    const file = join(draft, `${name}-${version}.tgz`);
+    const integrity = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
+    if (integrity !== lockedIntegrity(name, version)) {
+      throw new Error(`The hash of ${name} ${version} is not that of the lock file.`);
+    }
+    mustRun('tar', ['-xzf', file], draft);
+    if (!isThere()) {
+      rmSync(folder, { recursive: true, force: true });
+      renameSync(join(draft, 'package'), folder);
+    }
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
   }
-  mustRun('tar', ['-xzf', file], folder);
-  rmSync(file);
-  return join(folder, 'package');
+  return folder;
 }
 
 function lockedIntegrity(name: string, version: string): string | undefined {

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import {
   headChangelog,
+  IMAGE_FILES,
   notesOf,
   oneVersion,
   type ReleasedManifest,
@@ -67,10 +68,7 @@ describe('a release', () => {
 
   it('has the version of the packages in the examples of images', () => {
     const version = oneVersion(manifests);
-    const files = [
-      'docs/containers.md',
-      ...globSync('examples/{compose,kubernetes/*}/*.yaml', { cwd: repositoryRoot }),
-    ];
+    const files = globSync(IMAGE_FILES, { cwd: repositoryRoot });
     expect(files.some((path) => withImageTag(read(path), '99.0.0') !== read(path))).toBe(true);
     for (const path of files) expect(withImageTag(read(path), version), path).toBe(read(path));
   });

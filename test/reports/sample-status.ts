@@ -50,7 +50,7 @@ export async function startSampleStatus(name: SampleName): Promise<SampleStatus>
 function viewOf(campaign: string, mode: 'db_sync' | 'webhook', at: number) {
   let minute = 0;
   const clock = { now: () => NOON, monotonic: () => minute * MINUTE_MS, sleep: () => new Promise<void>(() => {}) };
-  const facts = { name: campaign, campaign, mode, intervalMs: MINUTE_MS, codes: {}, redact: (text: string) => text };
+  const facts = { name: campaign, campaign, mode, intervalMs: MINUTE_MS };
   const board = createCampaignBoard({ ...facts, now: clock.monotonic });
   const view = createCampaignView({ board, self: SELF, clock });
   const hear = (event: RunEvent) => {

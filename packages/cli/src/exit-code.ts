@@ -71,13 +71,18 @@ const EXIT_OF_VERDICT = { fatal: 3, fenced: 3, retryable: 1, refused: 1 } as con
 export function failureOf(error: unknown, codes: ErrorCodes): Failure {
   const message = error instanceof Error ? error.message : String(error);
   const code = stringOf(error, 'code');
-  const all: ErrorCodes = { ...codes, ...ownCodes };
-  const entry = code !== null && Object.hasOwn(all, code) ? all[code] : undefined;
+  const entry = code === null ? null : describedCode(code, codes);
   const exit = exitOf(error) ?? entry?.exit ?? (isSinkError(error) ? EXIT_OF_VERDICT[error.verdict] : null);
   if (code !== null && exit !== null)
     return { code, message, what: entry?.what ?? null, remedy: entry?.remedy ?? null, exit };
   const { what, remedy, exit: unexpected } = ownCodes.CLI_UNEXPECTED;
   return { code: 'CLI_UNEXPECTED', message, what, remedy, exit: unexpected };
+}
+
+/** Returns the description of a code; null: it is in no list. @param codes of core and of the sinks at work; the command's own are known */
+export function describedCode(code: string, codes: ErrorCodes): ErrorCode | null {
+  const list: ErrorCodes = Object.hasOwn(ownCodes, code) ? ownCodes : codes;
+  return Object.hasOwn(list, code) ? (list[code] ?? null) : null;
 }
 
 /** Marks a SinkError of a sink that is being created: by contract it means bad input. */

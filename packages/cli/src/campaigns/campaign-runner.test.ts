@@ -29,8 +29,6 @@ function runnerOf(ends: readonly CampaignEnd[], lastsMs = 0) {
     campaign: 'A',
     mode: 'db_sync',
     intervalMs: 60_000,
-    codes: {},
-    redact: (text) => text,
     now: () => nowMs,
   });
   const conditions: string[] = [];

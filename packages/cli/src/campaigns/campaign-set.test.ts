@@ -25,8 +25,6 @@ function world() {
         campaign: name,
         mode: 'db_sync',
         intervalMs: 1,
-        codes: {},
-        redact: (text) => text,
         now: () => 0,
       }),
       ended: promise,

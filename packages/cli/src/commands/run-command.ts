@@ -26,8 +26,6 @@ export async function runCommand(context: CommandContext): Promise<Ending> {
     const board = createCampaignBoard({
       ...options,
       name: options.campaign,
-      codes: context.codes,
-      redact: context.guard.redact,
       now: () => systemClock.monotonic(),
     });
     const metrics = pages.use(await metricsOf(options, context, { hasMany: false }));

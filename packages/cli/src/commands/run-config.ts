@@ -133,7 +133,7 @@ function startCampaign(
   const { name } = campaign;
   const output = labelledOutput(context.output, name);
   const now = () => systemClock.monotonic();
-  const board = createCampaignBoard({ ...options, name, codes: context.codes, redact: context.guard.redact, now });
+  const board = createCampaignBoard({ ...options, name, now });
   const followed = metrics?.follow(board);
   const beforeEnd: CommandContext['beforeEnd'] = (work) => lastWorks.set(name, work);
   const ownContext = { ...context, operands: [], doubts: [], output, beforeEnd };

@@ -1,6 +1,4 @@
 import type { Observer, RunMode } from '@dbsync/core';
-import type { Redactor } from '@dbsync/core/cli-kit';
-import type { ErrorCodes } from '@dbsync/core/contract';
 import type { Failure } from '../exit-code.js';
 import { isDaemon } from '../options/daemon-mode.js';
 import { createRunFigures, type RunFigures } from './metrics-figures.js';
@@ -39,19 +37,16 @@ export interface CampaignState {
   readonly lagMs: number | null;
   /** The time since the last cycle; null: none was completed. */
   readonly sinceCycleMs: number | null;
-  /** The last error; null: none yet. */
+  /** The error that ended a run last; null: none did. */
   readonly lastError: CampaignError | null;
 }
 
-/** An error that a campaign waited for, or that ended it. */
+/** The error that ended a run. */
 export interface CampaignError {
   readonly code: string;
-  readonly message: string;
   /** null: the code has none. */
   readonly remedy: string | null;
   readonly agoMs: number;
-  /** True where the campaign works again. */
-  readonly isOver: boolean;
 }
 
 /** The state and the figures of one campaign, kept up to date by its events over all of its starts. */
@@ -76,25 +71,17 @@ export interface CampaignBoardOptions {
   readonly campaign: string;
   readonly mode: RunMode;
   readonly intervalMs: number;
-  /** The codes with their remedies; sinks may add more. */
-  readonly codes: ErrorCodes;
-  readonly redact: Redactor;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
 
 export function createCampaignBoard(options: CampaignBoardOptions): CampaignBoard {
-  const { name, campaign, mode, intervalMs, codes, redact, now } = options;
+  const { name, campaign, mode, intervalMs, now } = options;
   const figures = createRunFigures(now);
   let target: string | null = null;
   let rest: { readonly condition: 'pausing' | 'stopped' | 'done'; readonly untilMs: number } | null = null;
-  let lastError: (Omit<CampaignError, 'agoMs' | 'isOver'> & { readonly atMs: number }) | null = null;
-  let isOver = false;
+  let lastError: (() => CampaignError) | null = null;
 
-  const note = (code: string, message: string, remedy: string | null) => {
-    lastError = { code, message: redact(message), remedy, atMs: now() };
-    isOver = false;
-  };
   const conditionOf = (): CampaignCondition => {
     if (rest !== null) return rest.condition;
     const { state } = readinessOf(figures, intervalMs);
@@ -110,10 +97,6 @@ export function createCampaignBoard(options: CampaignBoardOptions): CampaignBoar
     observe(event) {
       figures.observe(event);
       if (event.type === 'started') target = event.target;
-      if (event.type === 'waiting' && event.level !== 'debug') {
-        note(event.code, event.message, codes[event.code]?.remedy ?? null);
-      }
-      if (event.type === 'recovered' || event.type === 'cycle') isOver = true;
     },
     state() {
       const condition = conditionOf();
@@ -128,17 +111,18 @@ export function createCampaignBoard(options: CampaignBoardOptions): CampaignBoar
         isReady: READY.has(condition),
         lagMs,
         sinceCycleMs,
-        lastError: lastError && withAge(lastError, isOver, now()),
+        lastError: lastError?.() ?? null,
       };
     },
     begin() {
       figures.startOver();
       rest = null;
     },
-    fail({ code, message, remedy }, startsInMs) {
-      note(code, message, remedy);
+    fail({ code, remedy }, startsInMs) {
+      const atMs = now();
+      lastError = () => ({ code, remedy, agoMs: now() - atMs });
       figures.startOver();
-      rest = { condition: startsInMs === null ? 'stopped' : 'pausing', untilMs: now() + (startsInMs ?? 0) };
+      rest = { condition: startsInMs === null ? 'stopped' : 'pausing', untilMs: atMs + (startsInMs ?? 0) };
     },
     end() {
       figures.startOver();
@@ -148,11 +132,3 @@ export function createCampaignBoard(options: CampaignBoardOptions): CampaignBoar
 }
 
 const READY: ReadonlySet<CampaignCondition> = new Set(['current', 'standby', 'copying', 'done']);
-
-function withAge(
-  { atMs, ...error }: Omit<CampaignError, 'agoMs' | 'isOver'> & { readonly atMs: number },
-  isOver: boolean,
-  nowMs: number,
-): CampaignError {
-  return { ...error, agoMs: nowMs - atMs, isOver };
-}

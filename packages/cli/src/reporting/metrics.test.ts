@@ -14,7 +14,7 @@ const SOURCE = new URL('./metrics.ts', import.meta.url);
 const SOURCES = new URL('../../../../scripts/sources.ts', import.meta.url).href;
 
 function boardOf(name: string, now: () => number, mode: RunMode = 'db_sync') {
-  return createCampaignBoard({ name, campaign: name, mode, intervalMs: 1_000, codes: {}, redact: (text) => text, now });
+  return createCampaignBoard({ name, campaign: name, mode, intervalMs: 1_000, now });
 }
 
 it('answers what has been heard, ready or not', async () => {

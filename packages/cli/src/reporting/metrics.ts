@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import type { Clock, Observer } from '@dbsync/core';
 import type { ErrorCodes, SinkNotice } from '@dbsync/core/contract';
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
-import { type ErrorCodeName, errorCodes } from '../error-codes.js';
-import type { CodeLookup } from '../status-page/campaign-section.js';
+import type { ErrorCodeName } from '../error-codes.js';
+import { describedCode } from '../exit-code.js';
 import { type CampaignView, createCampaignView } from '../status-page/campaign-view.js';
 import { statusPage } from '../status-page/status-page.js';
 import type { CampaignBoard, CampaignCondition } from './campaign-board.js';
@@ -46,18 +46,24 @@ export async function openMetrics(
   options: ServerOptions,
   { codes, version, hasMany, clock }: MetricsContext,
 ): Promise<Metrics> {
-  const followed = new Map<CampaignBoard, Registry>();
-  const views = new Map<CampaignBoard, CampaignView>();
+  const followed = new Map<CampaignBoard, { readonly registry: Registry; readonly view: CampaignView }>();
   const self = { host: hostname(), pid: process.pid };
   const ofProcess = new Registry();
   const isKnownCode = (code: string) => Object.hasOwn(codes, code);
   const metricsPage = async () => {
-    const ofCampaigns = hasMany ? await together([...followed.values()]) : [...followed.values()];
+    const registries = [...followed.values()].map(({ registry }) => registry);
+    const ofCampaigns = hasMany ? await together(registries) : registries;
     const texts = await Promise.all([...ofCampaigns, ofProcess].map((registry) => registry.metrics()));
     return { status: 200, contentType: ofProcess.contentType, body: texts.join('\n') };
   };
   const boards = () => [...followed.keys()];
-  const shown = { views: views.values.bind(views), codeOf: lookup(codes), host: self.host, version, now: clock.now };
+  const shown = {
+    views: () => followed.values().map(({ view }) => view),
+    codeOf: (code: string) => describedCode(code, codes),
+    host: self.host,
+    version,
+    now: clock.now,
+  };
   const status: ServedPage = { readers: 'owner', answer: (request) => statusPage(request, shown) };
   const pages = new Map<string, ServedPage>([
     ['/', status],
@@ -84,8 +90,7 @@ export async function openMetrics(
       const { registry, observe } = createRunMetrics({ figures: board.figures, isKnownCode, version });
       if (hasMany) registry.setDefaultLabels({ campaign: board.name });
       const view = createCampaignView({ board, self, clock });
-      followed.set(board, registry);
-      views.set(board, view);
+      followed.set(board, { registry, view });
       const own = `/readyz/${board.name}`;
       if (hasMany) pages.set(own, { readers: 'all', answer: async () => readyPageOfOne(board) });
       return {
@@ -96,19 +101,10 @@ export async function openMetrics(
         follow: view.follow,
         [Symbol.dispose]: () => {
           followed.delete(board);
-          views.delete(board);
           pages.delete(own);
         },
       };
     },
-  };
-}
-
-/** Returns the look-up of a code among those of the command, of core and of the sinks at work. */
-function lookup(codes: ErrorCodes): CodeLookup {
-  return (code) => {
-    const all: ErrorCodes = { ...codes, ...errorCodes };
-    return Object.hasOwn(all, code) ? (all[code] ?? null) : null;
   };
 }
 

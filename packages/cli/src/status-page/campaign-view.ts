@@ -1,5 +1,5 @@
 import type { Clock, DeliveryEvent, Observer } from '@dbsync/core';
-import { createRunNews, lateAfterMs } from '@dbsync/core/cli-kit';
+import { createRunNews, isHeldBack, lateAfterMs } from '@dbsync/core/cli-kit';
 import type { Reporting, StreamFacts } from '@dbsync/core/contract';
 import type { DescribedCampaign } from '../commands/status/campaign-text.js';
 import type { CampaignBoard, CampaignCondition, CampaignError } from '../reporting/campaign-board.js';
@@ -133,12 +133,12 @@ function stateOf(
   condition: CampaignCondition,
   deliveries: DescribedCampaign['deliveries'],
 ): DescribedCampaign['state'] {
-  const isHeldBack = deliveries !== null && deliveries.messages > 0 && deliveries.state !== 'up';
-  return condition === 'current' && isHeldBack ? 'late' : condition;
+  return condition === 'current' && isHeldBack(deliveries) ? 'late' : condition;
 }
 
 /** Adds the error that ended a run, which no event tells. */
 function withLast(errors: readonly SeenError[], last: CampaignError | null): readonly SeenError[] {
   if (last === null || errors.some(({ code }) => code === last.code)) return errors;
-  return [{ code: last.code, agoMs: last.agoMs, count: 1 }, ...errors];
+  const failure = { code: last.code, agoMs: last.agoMs, count: 1 };
+  return [...errors, failure].sort((a, b) => a.agoMs - b.agoMs);
 }

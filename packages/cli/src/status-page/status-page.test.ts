@@ -30,7 +30,7 @@ interface Viewed {
 function viewed(campaign: string, mode: 'db_sync' | 'db_init' | 'webhook' = 'db_sync'): Viewed {
   let nowMs = 0;
   const clock = { now: () => NOON, monotonic: () => nowMs, sleep: () => new Promise<void>(() => {}) };
-  const facts = { name: campaign, campaign, mode, intervalMs: 60_000, codes: {}, redact: (text: string) => text };
+  const facts = { name: campaign, campaign, mode, intervalMs: 60_000 };
   const board = createCampaignBoard({ ...facts, now: clock.monotonic });
   const view = createCampaignView({ board, self: { host: 'web-1', pid: 7 }, clock });
   return {
@@ -114,6 +114,30 @@ it('shows a first copy, and deliveries that are held back, as dbsync status does
   ] as const) {
     expect(body).toContain(`<dt>${name}</dt><dd class="figure">${figure}</dd>`);
   }
+});
+
+it('names the lag where a part of the copy is late while the receiver takes deliveries', async () => {
+  const { view, hear } = viewed('C1', 'webhook');
+  hear({ type: 'claimed', epoch: 1n });
+  hear(cycleEvent());
+  const lag = { lagMs: 8_000_000, allowedMs: 7_200_000, trouble: null };
+  hear({ type: 'behind', level: 'warn', code: 'COPY_BEHIND', part: 'listing', ...lag });
+  const deliveries = { messages: 0, contacts: 0, oldestMs: null, state: 'up', forMs: null } as const;
+  asked(view, { ...FACTS, deliveries });
+  const { body } = await page([view]);
+  expect(body).toContain('Late: ');
+  expect(body).not.toContain('Late: the receiver');
+});
+
+it('lists the error that ended a run by its age among the others', async () => {
+  const { view, board, hear, wait } = viewed('C1');
+  const what = { what: null, remedy: null, exit: 1 } as const;
+  board.fail({ code: 'API_DOWN', message: 'a', ...what }, 1);
+  board.begin();
+  wait(60_000);
+  hear({ type: 'notice', level: 'warn', code: 'SQL_BUSY', message: 'b' });
+  const { errors } = await view.look();
+  expect(errors.map(({ code }) => code)).toEqual(['SQL_BUSY', 'API_DOWN']);
 });
 
 it('shows a campaign that an error ended, with its code and when it starts again', async () => {

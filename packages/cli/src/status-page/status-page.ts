@@ -1,4 +1,4 @@
-import { sumOf } from '../commands/status/campaign-text.js';
+import { instantText, sumOf } from '../commands/status/campaign-text.js';
 import { STATUS_WORDS, type StatusLanguage, type StatusWords } from '../commands/status/status-words.js';
 import { html, type Markup } from '../page/markup.js';
 import { pageFrame } from '../page/page-frame.js';
@@ -40,7 +40,7 @@ export async function statusPage({ query, headers }: PageRequest, context: Statu
     shown === null ? await overview(views, words, language) : campaignSection(shown, words, context.codeOf);
   const campaign = views.length === 1 || chosen === undefined ? null : chosen.name;
   const back = html`<p><a href="${addressOf(language, null)}">${words.allCampaigns}</a></p>`;
-  const time = `${new Date(context.now()).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  const time = instantText(new Date(context.now()).toISOString());
   const body = html`<main>
 <header><h1>${title}</h1>${languageLinks(language, campaign)}</header>
 ${campaign === null ? html`` : back}

@@ -73,7 +73,7 @@ export { listContactIds } from '../runs/list-contact-ids.js';
 export { MAILBOX_WAIT } from '../runs/mailbox-wait.js';
 export { type PlannedRequests, planStart, type StartPlan } from '../runs/plan-start.js';
 export type { PlannedBackfill, PlannedWindow } from '../runs/planned-window.js';
-export { type CampaignStatus, readDeferredChanges, readStatus } from '../runs/read-status.js';
+export { type CampaignStatus, isHeldBack, readDeferredChanges, readStatus } from '../runs/read-status.js';
 export { type RecordsToFetch, recordsToFetch } from '../runs/records-to-fetch.js';
 export { type RefetchOptions, type RefetchReport, refetchContacts } from '../runs/refetch-contacts.js';
 export { createRunNews } from '../runs/run-news.js';

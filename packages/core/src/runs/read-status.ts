@@ -5,6 +5,7 @@ import {
   type SchemaChange,
   type StoreSink,
   type StreamFacts,
+  type WaitingDeliveries,
 } from '../contract/index.js';
 import { lateAfterMs } from '../observe/lateness.js';
 import { type Heartbeat, parseHeartbeat } from './heartbeat.js';
@@ -62,6 +63,11 @@ function behind({ nowMs, progress, heartbeat }: StreamFacts, ofHolder: Heartbeat
   return until === null ? null : Math.max(0, nowMs - Date.parse(until));
 }
 
+/** True where messages wait that the receiver does not take: that alone makes a campaign late. */
+export function isHeldBack(deliveries: WaitingDeliveries | null | undefined): deliveries is WaitingDeliveries {
+  return deliveries != null && deliveries.messages > 0 && deliveries.state !== 'up';
+}
+
 function stateOf(
   { heldBy, deliveries }: StreamFacts,
   behindMs: number | null,
@@ -69,9 +75,8 @@ function stateOf(
   ofHolder: Heartbeat | null,
 ): CampaignStatus['state'] {
   if (heldBy === null) return 'unheld';
-  const isHeldBack = deliveries !== undefined && deliveries.messages > 0 && deliveries.state !== 'up';
   const ends = ofHolder?.mode === 'db_init' || ofHolder?.mode === 'db_update';
-  return behindMs === null || behindMs > allowedMs || isHeldBack || ends ? 'late' : 'current';
+  return behindMs === null || behindMs > allowedMs || isHeldBack(deliveries) || ends ? 'late' : 'current';
 }
 
 /**

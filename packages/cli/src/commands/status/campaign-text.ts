@@ -1,3 +1,4 @@
+import { isHeldBack } from '@dbsync/core/cli-kit';
 import type { CampaignCondition } from '../../reporting/campaign-board.js';
 import type { ReportedCampaign } from './status-report.js';
 import type { StatusWords } from './status-words.js';
@@ -42,7 +43,7 @@ function reasonOf(campaign: DescribedCampaign, words: StatusWords): string {
     const of = copied?.of == null ? null : words.count(copied.of);
     return words.copies(holder.mode, copied && words.count(copied.done), of);
   }
-  if (behindMs !== null && behindMs <= allowedMs && deliveries !== null) {
+  if (behindMs !== null && behindMs <= allowedMs && isHeldBack(deliveries)) {
     return words.heldBack(words.receiver[deliveries.state], deliveries.messages);
   }
   return behindMs === null ? `${behind}.` : `${behind}; ${words.usual(words.span(allowedMs))}.`;
@@ -67,21 +68,21 @@ export function factsOf(
 ): readonly (readonly [name: string, fact: string])[] {
   const { holder, cycle, progress, deadLetters, requests, deliveries, filling, now } = campaign;
   const ago = (instant: string) =>
-    `${shown(instant)} (${words.ago(words.span(Date.parse(now) - Date.parse(instant)))})`;
+    `${instantText(instant)} (${words.ago(words.span(Date.parse(now) - Date.parse(instant)))})`;
   const facts: [string, string | null][] = [
     [words.heldBy, holder === null ? words.noProcess : holderText(holder, words)],
     [
       words.lastCycle,
       cycle === null ? words.notKnown : words.took(words.ago(words.span(cycle.agoMs)), words.span(cycle.tookMs)),
     ],
-    [words.events, progress?.eventsUntil ? words.copiedUpTo(shown(progress.eventsUntil)) : words.noneYet],
+    [words.events, progress?.eventsUntil ? words.copiedUpTo(instantText(progress.eventsUntil)) : words.noneYet],
     [
       words.inboundCalls,
-      progress?.inboundUntil && deliveries === null ? words.copiedUpTo(shown(progress.inboundUntil)) : null,
+      progress?.inboundUntil && deliveries === null ? words.copiedUpTo(instantText(progress.inboundUntil)) : null,
     ],
     [words.lastListing, words.ofChanges(progress?.listedFrom ? ago(progress.listedFrom) : words.noneYet)],
     ['', words.ofAll(progress?.fullyListedFrom ? ago(progress.fullyListedFrom) : words.noneYet)],
-    [words.backfill, progress?.backfill ? words.underWay(shown(progress.backfill.from)) : null],
+    [words.backfill, progress?.backfill ? words.underWay(instantText(progress.backfill.from)) : null],
     [words.columns, filling === null ? null : fillingText(filling, words)],
     [words.deadLetters, deadLetters === null ? words.unreadable : lettersText(deadLetters, words)],
     [words.requests, requests === null ? null : words.inMailbox(words.count(requests))],
@@ -120,6 +121,7 @@ export function sumOf(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-function shown(instant: string): string {
+/** Writes an instant in whole seconds: `2026-03-02 12:00:00 UTC`. */
+export function instantText(instant: string): string {
   return `${instant.slice(0, 19).replace('T', ' ')} UTC`;
 }
