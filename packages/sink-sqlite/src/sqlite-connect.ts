@@ -82,7 +82,8 @@ export async function connectSqlite(
     ...(mode === 'if-there' && { startEffects: effectsOf(database, file, isMissing) }),
     upsert: createSqliteUpsert(db, database),
     checkHealth: (options) => checkFile(isMissing ? null : db, file, { ...options, onlyLooks: !makes }),
-    scrub: async () => checkpoint(database, 'truncate'),
+    // In its turn: another connection of this process that has a transaction open needs this thread to end it.
+    scrub: () => db.connection().execute(async () => checkpoint(database, 'truncate')),
     close: async () => {
       clearInterval(checkpoints);
       if (losses.mustReconnect && !readOnly) checkpoint(database, 'truncate');

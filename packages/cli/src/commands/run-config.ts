@@ -6,7 +6,7 @@ import { type AppliedChanges, createCampaignSet, type WantedCampaign } from '../
 import { labelledOutput } from '../campaigns/labelled-output.js';
 import { overriddenNames } from '../config/campaign-values.js';
 import { chosenCampaigns } from '../config/choose-campaign.js';
-import type { ConfigCampaign } from '../config/config-file.js';
+import { type ConfigCampaign, plainValues } from '../config/config-file.js';
 import { configWarnings } from '../config/config-warnings.js';
 import { contextFrom } from '../config/context-of-campaign.js';
 import { knownOptions } from '../config/known-options.js';
@@ -66,7 +66,10 @@ export async function runConfig(context: CommandContext): Promise<Ending> {
   using _ = listenForReload(async () => {
     for (const notice of await reloaded(config, context, apply)) tell(notice);
   });
-  stop.signal.addEventListener('abort', () => void campaigns.stop(stoppingReason(stop.received)));
+  const stopAll = () => void campaigns.stop(stoppingReason(stop.received));
+  stop.signal.addEventListener('abort', stopAll);
+  // The signal may have come while the campaigns were started.
+  if (stop.signal.aborted) stopAll();
   const failures = await campaigns.ended();
   share.close();
   if (stop.received !== null) {
@@ -86,11 +89,10 @@ interface Wanted {
 function wantedOf(config: ReadConfig, { values }: CommandContext): readonly Wanted[] {
   const stronger = new Map(values);
   stronger.delete('campaign');
-  return chosenCampaigns(config.campaigns, values.get('campaign')).map((campaign) => {
-    const ofFile = [...campaign.layer.values()].filter(({ key }) => key.gives === 'value');
-    const known = new Map(ofFile.map(({ key, text }) => [key.option.name, text] as const));
-    return { campaign, options: knownOptions(new Map([...known, ...stronger])) };
-  });
+  return chosenCampaigns(config.campaigns, values.get('campaign')).map((campaign) => ({
+    campaign,
+    options: knownOptions(new Map([...plainValues(campaign.layer), ...stronger])),
+  }));
 }
 
 /** Returns the notices of a start: doubtful variables, secrets in the file, and keys that do not count. */

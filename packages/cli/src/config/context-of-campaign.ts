@@ -31,5 +31,7 @@ export async function contextFrom(
   const { options, schemes } = config;
   const values = new Map([...config.process, ...(await campaignValues(campaign, context))]);
   context.guard.protect(secretsOf(values, options));
-  return { ...context, values, options, schemes };
+  // No child process, such as that of --alert-command, inherits a secret of any campaign.
+  const others = Object.entries(context.variables).filter(([name]) => !config.secretVariables.has(name));
+  return { ...context, values, options, schemes, variables: Object.fromEntries(others) };
 }

@@ -20,6 +20,8 @@ export interface ReadConfig extends ConfigFile {
   readonly schemes: readonly string[];
   /** The options of the process: those of the command line and the environment over those of the file. */
   readonly ofProcess: OptionValues;
+  /** The variables of the environment that hold its secrets. */
+  readonly secretVariables: ReadonlySet<string>;
 }
 
 /** More bytes than a thousand campaigns need. */
@@ -43,7 +45,10 @@ export async function readConfig(
   const config = readConfigText(text, { options, folder });
   guard.protect(inlineSecrets(config, options));
   const ofProcess = new Map([...config.process, ...values]);
-  return { ...config, file, options, schemes: manifests.flatMap(({ schemes }) => schemes), ofProcess };
+  const given = config.campaigns.flatMap(({ layer }) => [...layer.values()]);
+  const secretVariables = new Set(given.filter(({ key }) => key.gives === 'variable').map(({ text }) => text));
+  const schemes = manifests.flatMap((manifest) => manifest.schemes);
+  return { ...config, file, options, schemes, ofProcess, secretVariables };
 }
 
 /** Throws one error that lists all errors of the file. */

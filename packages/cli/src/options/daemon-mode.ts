@@ -1,6 +1,8 @@
 import type { RunMode } from '@dbsync/core';
 
-/** True for a mode that runs in cycles until it is stopped. */
+/** The modes that run in cycles until they are stopped. */
+export const DAEMON_MODES: readonly string[] = ['db_sync', 'webhook'] satisfies readonly RunMode[];
+
 export function isDaemon(mode: RunMode): boolean {
-  return mode === 'db_sync' || mode === 'webhook';
+  return DAEMON_MODES.includes(mode);
 }

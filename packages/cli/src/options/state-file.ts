@@ -30,10 +30,10 @@ export function stateFile({ stateDir, stream }: OutboxOptions, campaign: string)
 export function lookForStateFile({ stateDir, stream }: OutboxOptions, campaign: string): string {
   const name = fileName(campaign, stream);
   if (stateDir !== null) return join(stateDir, name);
-  const files = usualFolders('state').map((folder) => join(folder, name));
-  const found = files.find((file) => existsSync(file));
-  const folder = usualFolders('state').find((candidate) => mayTakeFiles(candidate));
-  return found ?? join(folder ?? usualFolders('state').at(-1) ?? '', name);
+  const usual = usualFolders('state');
+  const found = usual.map((folder) => join(folder, name)).find((file) => existsSync(file));
+  const folder = usual.find((candidate) => mayTakeFiles(candidate));
+  return found ?? join(folder ?? usual.at(-1) ?? '', name);
 }
 
 /** True where the folder, or the nearest one above it that exists, takes files. */

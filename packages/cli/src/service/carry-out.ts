@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { CliError } from '../cli-error.js';
+import { replaceFile } from '../replace-file.js';
 import { systemReason } from '../system-reason.js';
 import { hasOwnMark, withMark } from './own-mark.js';
 import { placeOf } from './service-place.js';
@@ -79,15 +80,6 @@ function changeFile(step: Exclude<ServiceStep, ProgramStep>, path: string): void
   } catch (cause) {
     throw new CliError('CLI_SERVICE_FAILED', `dbsync could not change ${path} (${systemReason(cause)}).`, { cause });
   }
-}
-
-/** Replaces the file as a whole: a service never reads half of it. */
-function replaceFile(path: string, contents: string | Uint8Array, mode: number): void {
-  const draft = `${path}.new`;
-  rmSync(draft, { force: true });
-  writeFileSync(draft, contents, { mode, flag: 'wx' });
-  chmodSync(draft, mode);
-  renameSync(draft, path);
 }
 
 /** Returns the text of a file; null: there is none. */

@@ -26,12 +26,14 @@ export function secretSteps(
   });
 }
 
-/** Refuses an installation in the folder of a user: the service may not enter it. */
-export function refuseHomes({ program, root }: ServiceRequest, homes: RegExp): void {
-  const path = program.find((word) => homes.test(word));
+/** Refuses an installation with a path in the folder of a user: the service may not enter it. @param files that it reads */
+export function refuseHomes({ program, root }: ServiceRequest, homes: RegExp, files: readonly string[] = []): void {
+  const path = [...program, ...files].find((word) => homes.test(word));
   if (root !== null || path === undefined) return;
-  const message = `The service may not enter the folder of a user, and dbsync would be started from ${path}.`;
-  const remedy = 'Install dbsync and Node.js for all users, or name a command by --program.';
+  const message = `The service may not enter the folder of a user, and it needs ${path}.`;
+  const remedy = files.includes(path)
+    ? 'Move the file to /etc/dbsync.'
+    : 'Install dbsync and Node.js for all users, or name a command by --program.';
   throw new CliError('CLI_SERVICE_UNFIT', `${message} ${remedy}`);
 }
 

@@ -27,11 +27,14 @@ function files(request: ServiceRequest): readonly [FileStep] {
 function install(request: ServiceRequest): ServicePlan {
   const { campaign, root } = request;
   const user = userOf(request);
-  const ofUser = [LOGS, STATE, SETTINGS];
+  const ofUser = [LOGS, STATE];
   const close = (path: string) => stepsHere(root, chown(user, path));
   return {
     steps: [
       ...ofUser.flatMap((path): readonly ServiceStep[] => [{ kind: 'folder', path, mode: 0o700 }, ...close(path)]),
+      // A user who owned this folder could put a link in the place of a file that root is about to hand over.
+      { kind: 'folder', path: SETTINGS, mode: 0o755 },
+      ...stepsHere(root, chown('root', SETTINGS)),
       ...secretSteps(request, (name) => secretFile(campaign, name), close),
       { kind: 'folder', path: DAEMONS, mode: 0o755 },
       ...files(request),
@@ -156,7 +159,8 @@ function userOf({ serviceUser }: ServiceRequest): string {
 }
 
 function chown(user: string, path: string): ProgramStep {
-  return { kind: 'run', program: 'chown', args: [user, path] };
+  // -h: never follows a link.
+  return { kind: 'run', program: 'chown', args: ['-h', user, path] };
 }
 
 function launchctl(...args: readonly string[]): ProgramStep {

@@ -2,9 +2,10 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CliError } from '../cli-error.js';
+import { knownOptions } from '../config/known-options.js';
 import { checkedValues } from '../options/checked-values.js';
 import type { CommandOption, OptionValues } from '../options/command-option.js';
-import { runOptions } from '../options/run-options.js';
+import { DAEMON_MODES } from '../options/daemon-mode.js';
 import { secretsOf } from '../options/secrets.js';
 import type { ServiceRequest } from './service-plan.js';
 
@@ -20,8 +21,6 @@ const APART: ReadonlySet<string> = new Set([
   'version',
   'json',
 ]);
-/** Modes that run until they are stopped. */
-const DAEMONS: readonly string[] = ['db_sync', 'webhook'];
 /** Characters that file names and names of units take as they are. */
 const PLAIN_CAMPAIGN = /^[A-Za-z0-9][\w.-]{0,99}$/;
 
@@ -79,14 +78,13 @@ function placeOfService(values: OptionValues): Pick<ServiceRequest, 'program' | 
 /** Refuses what a run would refuse at its start: the error is seen at once, and not in the log of the service. */
 function refuseRun(campaign: string, ofRun: OptionValues): void {
   const mode = ofRun.get('mode') ?? 'db_sync';
-  if (!DAEMONS.includes(mode)) {
+  if (!DAEMON_MODES.includes(mode)) {
     throw new CliError(
       'CLI_OPTION_VALUE',
-      `--mode (--a) of a service takes one of: ${DAEMONS.join(', ')}. The others end by themselves.`,
+      `--mode (--a) of a service takes one of: ${DAEMON_MODES.join(', ')}. The others end by themselves.`,
     );
   }
-  const standIns = { campaign, token: 'token', url: 'sqlite:target' };
-  runOptions(new Map([...ofRun, ['mode', mode], ...Object.entries(standIns)]));
+  knownOptions(new Map([...ofRun, ['campaign', campaign]]));
 }
 
 /** Refuses a secret that would stand in a file which every user of the machine may read. */

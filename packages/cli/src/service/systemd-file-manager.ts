@@ -21,7 +21,7 @@ export function systemdFileManager(file: string): ServiceManager {
     install(request) {
       const { program, root } = request;
       const isPackaged = packaged(root) !== null;
-      if (!isPackaged) refuseHomes(request, HOMES);
+      if (!isPackaged) refuseHomes(request, HOMES, [file]);
       return {
         steps: [
           { kind: 'folder', path: SETTINGS, mode: 0o755 },

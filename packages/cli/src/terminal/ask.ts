@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type ReadLineOptions } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
 /** The terminal that a question goes to. */
@@ -18,7 +18,7 @@ export async function isAnsweredYes(
   { input, output }: Asking,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const lines = createInterface({ input, output });
+  const lines = openLines({ input, output });
   try {
     const answer = await lines.question(`${question} Type yes: `, { signal });
     return answer.trim().toLowerCase() === 'yes';
@@ -35,11 +35,18 @@ export async function askText(
 ): Promise<string> {
   output.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input, output: isHidden ? silent : output, terminal: isHidden });
+  const lines = openLines({ input, output: isHidden ? silent : output, terminal: isHidden });
   try {
     return await lines.question('', { signal });
   } finally {
     lines.close();
     if (isHidden) output.write('\n');
   }
+}
+
+/** Opens the lines of a terminal. Where they take Ctrl+C themselves, it counts as the signal that it is elsewhere. */
+function openLines(options: ReadLineOptions) {
+  const lines = createInterface(options);
+  lines.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
+  return lines;
 }

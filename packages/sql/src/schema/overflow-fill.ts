@@ -62,6 +62,12 @@ export function hasFillDue(state: SchemaState): boolean {
   return firstDue(state) !== null;
 }
 
+/** Returns how many rows a pass has gone through over the table that is due. */
+export function rowsOfDuePass(state: SchemaState): number {
+  const table = firstDue(state)?.plan.rowTable;
+  return state.fills.find((note) => note.table === table)?.done ?? 0;
+}
+
 /** Returns the first table of which columns are to be filled, and can be. */
 function firstDue(state: SchemaState): DueColumns | null {
   const { plans } = state;

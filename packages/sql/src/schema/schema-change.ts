@@ -3,7 +3,7 @@ import type { SqlContext } from '../engine/sql-context.js';
 import { shownType } from '../engine/table-description.js';
 import { changeOrDefer, createChangePass, widenOrDefer } from './change-or-defer.js';
 import { tellDeferred } from './deferred-changes.js';
-import { continueFill, hasFillDue } from './overflow-fill.js';
+import { continueFill, hasFillDue, rowsOfDuePass } from './overflow-fill.js';
 import { readSchema, type SchemaState } from './schema-state.js';
 import type { ColumnStep, DueStep, SchemaStep } from './schema-steps.js';
 
@@ -71,7 +71,7 @@ const ROWS_AT_ONCE = 5000;
 const LEAST_ROWS = 50;
 
 async function fillAtOnce(context: SqlContext, state: SchemaState, options: CallOptions): Promise<SchemaState> {
-  if (!hasFillDue(state) || state.fills.some(({ done }) => done >= ROWS_AT_ONCE)) return state;
+  if (!hasFillDue(state) || rowsOfDuePass(state) >= ROWS_AT_ONCE) return state;
   for (let rows = 0; rows < ROWS_AT_ONCE; ) {
     const progress = await continueFill(context, options, ROWS_AT_ONCE - rows);
     if (progress === null) break;

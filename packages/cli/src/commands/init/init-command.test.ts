@@ -66,6 +66,19 @@ it('writes nothing where a check fails, unless --yes is given', async () => {
   expect(statSync(file).isFile()).toBe(true);
 });
 
+it('keeps the mode of a file that a service reads as another user, and fills an empty list of campaigns', async () => {
+  const { folder, file, init, usual, read } = await place();
+  writeFileSync(file, '# campaigns of the team\ncampaigns:\n', { mode: 0o644 });
+  const { code, stdout } = await init({ ...usual, name: 'one', url: `sqlite:${join(folder, 'one.db')}` });
+  expect(code, stdout).toBe(0);
+  expect(read().campaigns).toMatchObject([{ name: 'one' }]);
+  expect(statSync(file).mode & 0o777).toBe(0o644);
+  writeFileSync(file, 'campaigns: none\n');
+  const refused = await init({ ...usual, name: 'two', url: `sqlite:${join(folder, 'two.db')}` });
+  expect(refused.stdout).toContain('CLI_CONFIG_INVALID');
+  expect(readFileSync(file, 'utf8')).toBe('campaigns: none\n');
+});
+
 it('asks nothing without a terminal, and names what is missing', async () => {
   const { init } = await place();
   const { code, stdout } = await init({ mode: 'db_sync' });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
+import { isTrue } from '../../options/checked-values.js';
 import { runOptions } from '../../options/run-options.js';
 import { secretsOf } from '../../options/secrets.js';
 import { type Asking, canAsk, isAnsweredYes } from '../../terminal/ask.js';
@@ -37,7 +38,7 @@ export async function initCommand(context: CommandContext): Promise<Ending> {
     printReport(own, tried, { lines: doctorLines, json: doctorJson });
     const isUnfit = tried.some(({ level }) => level === 'fail');
     const question = 'A check failed. Write the file nevertheless?';
-    if (isUnfit && values.get('yes') !== 'true' && !(isAsked && (await isAnsweredYes(question, asking, signal)))) {
+    if (isUnfit && !isTrue(values.get('yes')) && !(isAsked && (await isAnsweredYes(question, asking, signal)))) {
       output.line('Nothing was written. Correct the failures, or give --yes.');
       return { kind: 'unfit' };
     }

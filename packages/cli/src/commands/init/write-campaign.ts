@@ -1,12 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { Document, parseDocument } from 'yaml';
+import { Document, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { CliError } from '../../cli-error.js';
 import { readConfigText } from '../../config/config-file.js';
 import { keysOfCampaigns } from '../../config/config-keys.js';
 import { problemText } from '../../config/config-problem.js';
+import { isTrue } from '../../options/checked-values.js';
 import type { OptionValues } from '../../options/command-option.js';
+import { SECRETS_IN_FILES } from '../../options/read-values.js';
 import { secretsOf } from '../../options/secrets.js';
+import { replaceFile } from '../../replace-file.js';
 import { systemReason } from '../../system-reason.js';
 import type { CommandContext } from '../command-context.js';
 
@@ -15,9 +18,6 @@ interface SecretFile {
   readonly path: string;
   readonly text: string;
 }
-
-/** Secrets of a campaign that have an option for their file. */
-const SECRETS = ['token', 'url', 'alert-url', 'healthcheck-url'] as const;
 
 /**
  * Adds the campaign of these options to the file, which is made where it is missing; comments in it stay. Its secrets go into
@@ -43,7 +43,8 @@ export function writeCampaign(file: string, { values, options }: CommandContext)
   try {
     mkdirSync(folder, { recursive: true });
     const written = secrets.filter(writeSecret).map(({ path }) => path);
-    replaceFile(file, text);
+    // A service may read an existing file as another user.
+    replaceFile(file, text, before === null ? 0o600 : statSync(file).mode & 0o777);
     return [...written, file];
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
@@ -66,9 +67,9 @@ function campaignOf(
 ): Record<string, unknown> {
   const name = values.get('name') ?? values.get('campaign') ?? '';
   const keys = keysOfCampaigns(options);
-  const given = [...values].filter(([option]) => keys.has(option) && option !== 'name');
+  const given = [...values].filter(([option]) => keys.has(option));
   const entries = given.flatMap(([option, text]): readonly [string, unknown][] => {
-    const fileOption = SECRETS.find((secret) => secret === option);
+    const [fileOption] = SECRETS_IN_FILES.find(([secret]) => secret === option) ?? [];
     if (fileOption !== undefined && values.has(`${fileOption}-file`)) return [];
     if (fileOption !== undefined && secretsOf(new Map([[option, text]]), options).size > 0) {
       const path = `${name.replace(/[^\w.-]/g, '-')}.${option}`;
@@ -77,7 +78,7 @@ function campaignOf(
     }
     const { type, path } = keys.get(option)?.option ?? {};
     if (path !== undefined) return [[option, fromFolder(text, folder)]];
-    return [[option, type === 'flag' ? /^(1|t|true)$/i.test(text) : type === 'whole-number' ? Number(text) : text]];
+    return [[option, type === 'flag' ? isTrue(text) : type === 'whole-number' ? Number(text) : text]];
   });
   return { ...(values.has('name') ? { name } : {}), ...Object.fromEntries(entries) };
 }
@@ -95,9 +96,14 @@ function newText(campaign: object): string {
 
 function textWith(before: string, campaign: object): string {
   const document = parseDocument(before);
-  if (document.errors.length > 0) return before;
-  if (document.hasIn(['campaigns'])) document.addIn(['campaigns'], campaign);
-  else document.set('campaigns', [campaign]);
+  const { contents } = document;
+  // The check of the text names the errors of a file that is returned as it was.
+  if (document.errors.length > 0 || (contents !== null && !isMap(contents))) return before;
+  const node = document.get('campaigns', true);
+  const list = isAlias(node) ? node.resolve(document) : node;
+  if (isSeq(list)) list.add(document.createNode(campaign));
+  else if (list === undefined || (isScalar(list) && list.value === null)) document.set('campaigns', [campaign]);
+  else return before;
   return document.toString();
 }
 
@@ -112,11 +118,4 @@ function writeSecret({ path, text }: SecretFile): boolean {
   }
   writeFileSync(path, `${text.trim()}\n`, { mode: 0o600, flag: 'wx' });
   return true;
-}
-
-function replaceFile(file: string, text: string): void {
-  const next = `${file}.new`;
-  rmSync(next, { force: true });
-  writeFileSync(next, text, { mode: 0o600, flag: 'wx' });
-  renameSync(next, file);
 }
