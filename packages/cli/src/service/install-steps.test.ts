@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { refuseHomes } from './install-steps.js';
 import { HOMES } from './systemctl.js';
@@ -13,9 +14,10 @@ const request = {
 };
 
 it('refuses a program or a file in the folder of a user, which the service may not enter, unless for another machine', () => {
-  const file = '/home/calls/dbsync.yaml';
+  const file = join('/home', 'calls', 'dbsync.yaml');
+  const program = [join('/home', 'calls', 'dbsync')];
   expect(() => refuseHomes(request, HOMES, [file])).toThrow(`it needs ${file}. Move the file to /etc/dbsync.`);
-  expect(() => refuseHomes({ ...request, program: ['/root/dbsync'] }, HOMES)).toThrow('/root/dbsync. Install dbsync');
+  expect(() => refuseHomes({ ...request, program }, HOMES)).toThrow(`${program}. Install dbsync`);
   expect(() => refuseHomes(request, HOMES, ['/etc/dbsync/dbsync.yaml'])).not.toThrow();
   expect(() => refuseHomes({ ...request, root: '/image' }, HOMES, [file])).not.toThrow();
 });
