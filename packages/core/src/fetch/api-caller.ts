@@ -11,7 +11,7 @@ import { describeAnswer } from './answer-description.js';
 import { ANSWER_BYTES } from './answer-limits.js';
 import { isTooHeavy } from './answer-weight.js';
 import { type BothClocks, createApiClock } from './api-clock.js';
-import { ApiFault, apiRetryAfterMs, codeOfStatus } from './api-fault.js';
+import { ApiFault, apiRetryAfterMs, codeOfStatus, isNoAnswer } from './api-fault.js';
 import { createApiWaits } from './api-waits.js';
 import { type ApiRequest, type HttpAnswer, type HttpTransport, nameOf, type Transfer } from './http-transport.js';
 import { createLimitScopes, type LimitScope, type OtherRequest } from './limit-scope.js';
@@ -173,12 +173,6 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     },
     counters,
   };
-}
-
-/** Returns false for a fault of the API; throws any other error, such as the reason of an abort. */
-function isNoAnswer(error: unknown): false {
-  if (error instanceof ApiFault) return false;
-  throw error;
 }
 
 function readJson(answer: HttpAnswer, request: ApiRequest, clock: Clock): Json {

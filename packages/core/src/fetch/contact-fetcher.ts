@@ -26,6 +26,12 @@ const LAST_DEADLINE_MS = 600_000;
 const SINGLES_FROM_IDS = 32;
 const SPLIT_GROUPS = 8;
 
+/**
+ * So many other contacts are asked for before a limit counts as the API's own, which holds up all requests for minutes:
+ * the API may refuse most contacts, and give the rest.
+ */
+const LIMIT_TRIALS = 8;
+
 /** The result for one contact that was asked for. */
 export type FetchedContact =
   | {
@@ -100,8 +106,8 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
       const failures = earlierFailures + Math.max(0, attempt.count - 1);
       return limitsAfter(failures, patience(careful, suspects.hangMany && earlierFailures === 0));
     };
-    const tryOther = () => requests.tryOther(ids, limits(), signal);
-    const trial = judge.trial({ ids, careful, isSuspect: suspects.has(id), tryOther });
+    const tryOther = (most: number) => () => requests.tryOther(ids, { transfer: limits(), most }, signal);
+    const trial = judge.trial({ ids, careful, isSuspect: suspects.has(id), tryOther: tryOther(1) });
     const onBytes = (bytes: number) => {
       const hold = arrival.receive(bytes);
       size.arriving(ids.length, arrival.bytes);
@@ -116,7 +122,7 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
         arrival.restart();
       },
       giveUp: trial.giveUp,
-      other: { key: 'contacts/', ask: tryOther },
+      other: { key: 'contacts/', ask: tryOther(LIMIT_TRIALS) },
     };
     return { call, attempt, trial };
   };

@@ -3,11 +3,11 @@ import { type Fields, fieldOf, type Json } from '../contract/index.js';
 import { pageBytes } from './answer-limits.js';
 import { parseList, parsePage, parseRecord, parseText } from './answers.js';
 import type { ApiCaller, Call } from './api-caller.js';
-import { ApiFault } from './api-fault.js';
+import { isNoAnswer } from './api-fault.js';
 import { parseListedContact } from './contact-list.js';
 import type { Transfer } from './http-transport.js';
 
-/** The number of listed contacts from which a trial chooses one. */
+/** The number of listed contacts from which a trial chooses. */
 const TRIAL_CHOICE = 20;
 
 /** The answer to a request for contacts. */
@@ -21,6 +21,12 @@ export interface ContactsAnswer {
 /** The limits of a request for contacts, and the decision when it is given up. */
 export type ContactsCall = Pick<Call<never>, 'transfer' | 'onAttempt' | 'giveUp' | 'other' | 'isSentOnce'>;
 
+export interface TrialOptions {
+  readonly transfer: Transfer;
+  /** The largest number of contacts that are asked for, one after the other, until the API gives one. */
+  readonly most: number;
+}
+
 /** Sends requests for contact bodies, and the trial that tells a fault of some contacts from a fault of the API. */
 export interface ContactRequests {
   ask(ids: readonly string[], call: ContactsCall, signal: AbortSignal): Promise<ContactsAnswer>;
@@ -28,7 +34,7 @@ export interface ContactRequests {
    * Returns whether the API gives a contact that is not among these. If the campaign has no other contact, an answer to
    * the listing is enough.
    */
-  tryOther(ids: readonly string[], transfer: Transfer, signal: AbortSignal): Promise<boolean>;
+  tryOther(ids: readonly string[], options: TrialOptions, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface ContactRequestsSettings {
@@ -46,11 +52,12 @@ export function createContactRequests(settings: ContactRequestsSettings): Contac
   let lastGoodId: string | null = null;
   let trials = 0;
 
-  const findOther = (ids: readonly string[], transfer: Transfer, signal: AbortSignal): Promise<string | null> => {
+  const findOthers = (ids: readonly string[], transfer: Transfer, signal: AbortSignal): Promise<readonly string[]> => {
     const parse = (answer: Json) => {
       const { results } = parsePage(answer, 'contacts', parseListedContact);
-      const others = results.filter(({ id }) => !ids.includes(id) && !isSuspect(id));
-      return others[trials % Math.max(1, others.length)]?.id ?? null;
+      const others = results.map(({ id }) => id).filter((id) => !ids.includes(id) && !isSuspect(id));
+      const start = trials % Math.max(1, others.length);
+      return [...others.slice(start), ...others.slice(0, start)];
     };
     const request = { path: 'contacts/list', query: { limit: ids.length + TRIAL_CHOICE } };
     const limited = { ...transfer, maxAnswerBytes: pageBytes(request.query.limit) };
@@ -71,18 +78,19 @@ export function createContactRequests(settings: ContactRequestsSettings): Contac
       lastGoodId = answer.bodies.keys().next().value ?? lastGoodId;
       return { ...answer, tookMs: clock.monotonic() - leftMs };
     },
-    async tryOther(ids, transfer, signal) {
+    async tryOther(ids, { transfer, most }, signal) {
+      const isGiven = (id: string) =>
+        requests.ask([id], { transfer: () => transfer, isSentOnce: true }, signal).then(() => true, isNoAnswer);
       const known = lastGoodId !== null && !ids.includes(lastGoodId) ? lastGoodId : null;
       lastGoodId = null;
       trials++;
-      try {
-        const id = known ?? (await findOther(ids, transfer, signal));
-        if (id !== null) await requests.ask([id], { transfer: () => transfer, isSentOnce: true }, signal);
-        return true;
-      } catch (error) {
-        if (error instanceof ApiFault && !error.isFatal) return false;
-        throw error;
-      }
+      if (known !== null && (await isGiven(known))) return true;
+      const left = known === null ? most : most - 1;
+      if (left === 0) return false;
+      const others = await findOthers(ids, transfer, signal).catch(isNoAnswer);
+      if (!others) return false;
+      for (const id of others.slice(0, left)) if (await isGiven(id)) return true;
+      return others.length === 0 && known === null;
     },
   };
   return requests;

@@ -22,8 +22,8 @@ export interface OtherRequest {
  * Decides whom a limit concerns. The first one of a request counts for all, as it says. A request that is refused again
  * after that wait is compared with another request, which leaves while this one is refused: if the API answers the other
  * one, the limit concerns the refused request alone. For an hour from then on, the first limit of a request is compared
- * too, so that one contact holds up all others once and no more. A limit of the API as a whole costs one request more for
- * each wait.
+ * too, so that one contact holds up all others once and no more. A limit of the API as a whole costs two requests more for
+ * each wait, one for a contact and one for the listing.
  */
 export interface LimitScopes {
   /** @param failures number of failures of the request so far, from 1 */
