@@ -14,7 +14,12 @@ export async function completions(): Promise<Readonly<Record<string, string>>> {
   );
   const { commands, options, sinks } = await commandSources();
   const schemes = sinks.flatMap(({ manifest }) => manifest.schemes);
-  const words = completionWords(commands, [...options, ...sinks.flatMap((sink) => sink.options)], schemes);
+  const { englishWords } = await loadSource<typeof import('../packages/cli/src/languages/words.ts')>(
+    'cli',
+    'languages/words',
+  );
+  const all = [...options, ...sinks.flatMap((sink) => sink.options)];
+  const words = completionWords(commands, all, schemes, englishWords);
   const { bashCompletion } = await loadSource<typeof import('../packages/cli/src/completion/bash-completion.ts')>(
     'cli',
     'completion/bash-completion',

@@ -3,6 +3,7 @@ import { CliError } from './cli-error.js';
 import type { CommandContext } from './commands/command-context.js';
 import { commandNamed, commandNames } from './commands/commands.js';
 import { type Ending, exitCodeOf, type Failure, failureOf } from './exit-code.js';
+import { englishWords } from './languages/words.js';
 import { isTrue } from './options/checked-values.js';
 import { refuseUnreadable } from './options/command-line.js';
 import {
@@ -72,7 +73,8 @@ async function dispatch(invocation: CompleteInvocation, surroundings: Surroundin
   if (isTrue(given.get('help')) || word === 'help') {
     const topic = word === 'help' ? operands[1] : word;
     const { output } = surroundings;
-    output.line(await (await import('./help/render-help.js')).renderHelp(topic, invocation, output.columns));
+    const { renderHelp } = await import('./help/render-help.js');
+    output.line(await renderHelp(topic, invocation, { words: englishWords, columns: output.columns }));
     return { kind: 'done' };
   }
   refuseUnreadable(invocation, options);

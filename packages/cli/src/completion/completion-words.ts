@@ -1,9 +1,14 @@
 import type { Command } from '../commands/command.js';
 import { allOptionsPage } from '../help/all-options-page.js';
+import type { Words } from '../languages/words.js';
 import type { CommandOption } from '../options/command-option.js';
 
 /** Everything that a shell can complete. */
 export interface CompletionWords {
+  /** The heading of the commands. */
+  readonly heading: string;
+  /** The purpose of `help`. */
+  readonly ofHelp: string;
   readonly commands: readonly CompletedCommand[];
   /** The words that may follow `help`. */
   readonly pages: readonly string[];
@@ -40,24 +45,28 @@ export function completionWords(
   commands: readonly Command[],
   options: readonly CommandOption[],
   schemes: readonly string[],
+  words: Words,
 ): CompletionWords {
+  const completed = (option: CommandOption) => completedOption(option, words);
   const shown = options.filter(({ hidden }) => hidden !== true);
   return {
+    heading: words('command of dbsync'),
+    ofHelp: words('show a page of the help'),
     commands: commands.map(({ name, summary, actions = [], page }) => ({
       name,
-      summary,
+      summary: words(summary),
       actions,
-      options: shown.filter((option) => page.shows(option)).map(completedOption),
+      options: shown.filter((option) => page.shows(option)).map(completed),
     })),
     pages: ['options', ...commands.map(({ name }) => name), ...schemes],
-    ofRuns: shown.filter((option) => allOptionsPage.shows(option)).map(completedOption),
-    all: shown.map(completedOption),
+    ofRuns: shown.filter((option) => allOptionsPage.shows(option)).map(completed),
+    all: shown.map(completed),
   };
 }
 
-function completedOption(option: CommandOption): CompletedOption {
+function completedOption(option: CommandOption, words: Words): CompletedOption {
   const { name, old = null, help } = option;
-  return { name, old, help, value: completedValue(option) };
+  return { name, old, help: words(help), value: completedValue(option) };
 }
 
 /** Words that no shell changes or runs. A sink's manifest may name other values, and they are not offered. */

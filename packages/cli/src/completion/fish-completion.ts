@@ -1,7 +1,7 @@
 import { type CompletedOption, type CompletionWords, singleQuoted } from './completion-words.js';
 
 /** Writes the completion for fish. */
-export function fishCompletion({ commands, pages, ofRuns }: CompletionWords): string {
+export function fishCompletion({ ofHelp, commands, pages, ofRuns }: CompletionWords): string {
   const names = commands.map(({ name }) => name);
   return [
     '# fish completion of dbsync, printed by: dbsync completion fish',
@@ -9,7 +9,7 @@ export function fishCompletion({ commands, pages, ofRuns }: CompletionWords): st
     ...commands.map(
       ({ name, summary }) => `complete -c dbsync -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
     ),
-    "complete -c dbsync -n __fish_use_subcommand -a help -d 'show a page of the help'",
+    `complete -c dbsync -n __fish_use_subcommand -a help -d ${quoted(ofHelp)}`,
     ...commands.flatMap(({ name, actions, options }) => [
       ...(actions.length === 0
         ? []

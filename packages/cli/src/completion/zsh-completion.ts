@@ -1,7 +1,7 @@
 import { type CompletedCommand, type CompletedOption, type CompletionWords, singleQuoted } from './completion-words.js';
 
 /** Writes the completion for zsh, as a file `_dbsync` of its function path. */
-export function zshCompletion({ commands, pages, ofRuns }: CompletionWords): string {
+export function zshCompletion({ heading, ofHelp, commands, pages, ofRuns }: CompletionWords): string {
   return [
     '#compdef dbsync dbsync2',
     '# zsh completion of dbsync, printed by: dbsync completion zsh',
@@ -9,10 +9,10 @@ export function zshCompletion({ commands, pages, ofRuns }: CompletionWords): str
     '  local -a commands',
     '  commands=(',
     ...commands.map(({ name, summary }) => `    ${singleQuoted(`${name}:${summary}`)}`),
-    "    'help:show a page of the help'",
+    `    ${singleQuoted(`help:${ofHelp}`)}`,
     '  )',
     '  if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then',
-    "    _describe -t commands 'command of dbsync' commands",
+    `    _describe -t commands ${singleQuoted(heading)} commands`,
     '    return',
     '  fi',
     '  case $words[2] in',

@@ -28,6 +28,7 @@ const OF_PROCESS: ReadonlySet<string> = new Set([
 const OF_COMMAND_LINE: ReadonlySet<string> = new Set([
   'config',
   'name',
+  'lang',
   'help',
   'version',
   'again',

@@ -1,6 +1,6 @@
 import { CliError } from '../cli-error.js';
 import { commandNamed, commandNames } from '../commands/commands.js';
-import { renderPage } from '../options/help-page.js';
+import { type HelpReader, renderPage } from '../options/help-page.js';
 import type { CompleteInvocation } from '../options/invocation.js';
 import { nearestName } from '../options/nearest-name.js';
 import { allOptionsPage } from './all-options-page.js';
@@ -13,20 +13,19 @@ const ALL_OPTIONS = 'options';
 /**
  * Writes the page of a topic: a command, `options`, or the scheme of an installed sink; without a topic the first page.
  *
- * @param columns of the terminal
  * @throws CliError `CLI_WORD_UNEXPECTED` for another topic
  */
 export async function renderHelp(
   topic: string | undefined,
   { options, plugins }: CompleteInvocation,
-  columns: number,
+  reader: HelpReader,
 ): Promise<string> {
   const schemes = plugins.flatMap(({ manifest }) => manifest.schemes);
-  if (topic === undefined) return frontPage(schemes, columns);
+  if (topic === undefined) return frontPage(schemes, reader);
   const page = topic === ALL_OPTIONS ? allOptionsPage : commandNamed(topic)?.page;
-  if (page !== undefined) return renderPage(page, options, columns);
+  if (page !== undefined) return renderPage(page, options, reader);
   const plugin = plugins.find(({ manifest }) => manifest.schemes.includes(topic));
-  if (plugin !== undefined) return schemePage(plugin, topic, columns);
+  if (plugin !== undefined) return schemePage(plugin, topic, reader);
   throw unknownTopic(topic, [ALL_OPTIONS, ...commandNames(), ...schemes]);
 }
 

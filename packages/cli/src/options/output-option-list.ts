@@ -42,6 +42,13 @@ export const outputOptionList = {
     group: 'Logs and output',
     help: 'Write events, results and errors to stdout as JSON, one a line',
   },
+  lang: {
+    type: 'text',
+    group: 'Logs and output',
+    values: ['en', 'es', 'de'],
+    default: 'that of LC_ALL, LC_MESSAGES or LANG, else en',
+    help: 'Language of the help and of what explains an error; codes, logs and --json stay as they are',
+  },
   'metrics-port': {
     type: 'whole-number',
     group: 'Logs and output',
