@@ -3,8 +3,9 @@ import { CliError } from './cli-error.js';
 import type { CommandContext } from './commands/command-context.js';
 import { commandNamed, commandNames } from './commands/commands.js';
 import { type Ending, exitCodeOf, type Failure, failureOf } from './exit-code.js';
-import { englishWords } from './languages/words.js';
-import { isTrue } from './options/checked-values.js';
+import { languageOfReader } from './languages/language-of-reader.js';
+import { createReaderLanguage } from './languages/reader-language.js';
+import { checkedValues, isTrue } from './options/checked-values.js';
 import { refuseUnreadable } from './options/command-line.js';
 import {
   type CompleteInvocation,
@@ -25,9 +26,10 @@ import { packageVersion } from './version.js';
 /** Runs the command: reads the options, does the work, reports the end. Returns the exit code, and never throws. */
 export async function main(argv: readonly string[], variables: Variables, stdout: OutputStream): Promise<number> {
   const guard = createSecretGuard();
-  const output = createOutput(stdout, guard.redact);
   const codes: CommandContext['codes'] = { ...errorCodes };
   const own = readOwnOptions(argv, variables);
+  const lang = own.values.get('lang') ?? own.environment.get('lang');
+  const output = createOutput(stdout, guard.redact, createReaderLanguage(languageOfReader(lang, variables)));
   const json = [own.values, own.environment].some((values) => isTrue(values.get('json')));
   protect(guard, own);
 
@@ -70,11 +72,13 @@ async function dispatch(invocation: CompleteInvocation, surroundings: Surroundin
   const { options, values: given, environment, operands, doubts, plugins } = invocation;
   protect(surroundings.guard, invocation);
   const [word] = operands;
+  surroundings.output.language.addSinks(plugins);
+  checkedValues(new Map([...environment, ...given])).text('lang');
   if (isTrue(given.get('help')) || word === 'help') {
     const topic = word === 'help' ? operands[1] : word;
     const { output } = surroundings;
     const { renderHelp } = await import('./help/render-help.js');
-    output.line(await renderHelp(topic, invocation, { words: englishWords, columns: output.columns }));
+    output.line(await renderHelp(topic, invocation, { words: output.language.words, columns: output.columns }));
     return { kind: 'done' };
   }
   refuseUnreadable(invocation, options);

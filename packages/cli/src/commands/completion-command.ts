@@ -3,7 +3,6 @@ import { type CompletionWords, completionWords } from '../completion/completion-
 import { fishCompletion } from '../completion/fish-completion.js';
 import { zshCompletion } from '../completion/zsh-completion.js';
 import type { Ending } from '../exit-code.js';
-import { englishWords } from '../languages/words.js';
 import { unexpectedAction } from '../options/unexpected-action.js';
 import type { Command } from './command.js';
 import type { CommandContext } from './command-context.js';
@@ -19,7 +18,7 @@ export function completionCommand(commands: readonly Command[]): (context: Comma
   return async ({ operands: [shell], options, schemes, output }) => {
     const script = shell !== undefined && Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
     if (script === undefined) throw unexpectedAction('completion', shell, Object.keys(SHELLS));
-    output.line(script(completionWords(commands, options, schemes, englishWords)));
+    output.line(script(completionWords(commands, options, schemes, output.language.words)));
     return { kind: 'done' };
   };
 }

@@ -11,6 +11,7 @@ import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
 import { readAuthorities } from '../options/api-ca.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
+import { explained } from '../terminal/explained.js';
 import { createOutput, type Output } from '../terminal/output.js';
 import type { CommandContext } from './command-context.js';
 import { loadTarget } from './load-target.js';
@@ -67,7 +68,7 @@ async function openCopyDesk(
   signal: AbortSignal,
 ): Promise<CopyDesk> {
   const options = runOptions(new Map([...context.values, ['mode', mode]]));
-  const stderr = createOutput(process.stderr, context.guard.redact);
+  const stderr = createOutput(process.stderr, context.guard.redact, context.output.language);
   const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
   const fields = await readFieldRules(options.fieldSelection, context);
   const settingsWith = (sink: OpenableSink): RunSettings => ({ ...options, ...api, fields, sink, delivery: null });
@@ -105,5 +106,5 @@ async function openCopyDesk(
 function tellTrouble(event: RunEvent, stderr: Output): void {
   if (event.type !== 'waiting' && event.type !== 'notice') return;
   if (event.level === 'info' || event.level === 'debug') return;
-  stderr.line(`${event.code}: ${event.message}`);
+  stderr.line(explained(event.code, event.message, stderr.language) ?? `${event.code}: ${event.message}`);
 }

@@ -1,6 +1,7 @@
 import type { ProgressEvent, RunEvent, RunTotals } from '@dbsync/core';
 import { NO_TOTALS } from '@dbsync/core/cli-kit';
 import { describe, expect, it } from 'vitest';
+import { english, type ReaderLanguage } from '../languages/reader-language.js';
 import { createConsoleReporter } from './console-reporter.js';
 
 const totals: RunTotals = { ...NO_TOTALS, contactsWritten: 500, rowsInserted: 5_000 };
@@ -10,12 +11,13 @@ function progress(done: number, of: number | null): ProgressEvent {
   return { type: 'progress', part: 'listing', done, of, batch, totals };
 }
 
-function reporter({ isTerminal = false, daemon = false, verbose = false }) {
+function reporter({ isTerminal = false, daemon = false, verbose = false, language = english }) {
   const shown: string[] = [];
   let nowMs = 0;
   const output = {
     isTerminal,
     columns: 120,
+    language,
     line: (text: string) => shown.push(text),
     draw: (text: string) => shown.push(`drawn: ${text}`),
     json: () => {},
@@ -128,5 +130,37 @@ describe('createConsoleReporter', () => {
     expect(shown).toHaveLength(1);
     expect(shown[0]).toMatch(/^db_init ended after 2\.0 s\n.* 500\n/);
     expect(shown[0]).toContain('rows/s          2,500');
+  });
+
+  it('explains each code once in the language of the reader, around what happened', () => {
+    const spanish: ReaderLanguage = {
+      ...english,
+      explain: (code) => (code === 'API_FAILED' ? { what: 'La API no responde bien.', remedy: 'Espere.' } : null),
+    };
+    const { shown, at } = reporter({ daemon: true, language: spanish });
+    const waiting = (waitedMs: number, attempt: number): RunEvent => ({
+      type: 'waiting',
+      for: 'api',
+      level: 'warn',
+      code: 'API_FAILED',
+      message: 'status 502\nbad gateway',
+      waitedMs,
+      attempt,
+    });
+    at(1_000, waiting(1_000, 1));
+    at(2_000, waiting(2_000, 2));
+    at(3_000, { type: 'notice', level: 'warn', code: 'LAMP_OFF', message: 'Lamp 7 is off.' });
+    expect(shown).toEqual([
+      'API_FAILED: La API no responde bien.\n  Waiting for the API for 1.0 s, attempt 1: API_FAILED: status 502\\nbad gateway\n  Espere.',
+      'Waiting for the API for 2.0 s, attempt 2: API_FAILED: status 502\\nbad gateway',
+      'LAMP_OFF: Lamp 7 is off.',
+    ]);
+  });
+
+  it('explains a notice without its code a second time', () => {
+    const explain = () => ({ what: 'La lámpara está apagada.', remedy: 'Enciéndala.' });
+    const { shown, at } = reporter({ language: { ...english, explain } });
+    at(1_000, { type: 'notice', level: 'warn', code: 'LAMP_OFF', message: 'Lamp 7 is off.' });
+    expect(shown).toEqual(['LAMP_OFF: La lámpara está apagada.\n  Lamp 7 is off.\n  Enciéndala.']);
   });
 });

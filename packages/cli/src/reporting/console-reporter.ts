@@ -1,4 +1,5 @@
 import type { Observer, ProgressEvent, RunEvent } from '@dbsync/core';
+import { explained } from '../terminal/explained.js';
 import type { Output } from '../terminal/output.js';
 import { printableLine } from '../terminal/printable.js';
 import { type Progress, progressBar, progressText } from '../terminal/progress-bar.js';
@@ -40,6 +41,7 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
   /** The time of the last report of a listing's progress. */
   let quietSinceMs = startedMs;
   let deadLetters = 0;
+  const codesExplained = new Set<string>();
 
   const isDue = ({ done, of }: ProgressEvent, atMs: number) => {
     const sinceMs = atMs - shown.atMs;
@@ -69,6 +71,14 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
     else output.line(text);
   };
 
+  /** Explains each code once a run in the language of the reader: its further lines follow one another closely. */
+  const firstExplained = (event: RunEvent, text: string): string => {
+    if (!('code' in event) || codesExplained.has(event.code)) return text;
+    codesExplained.add(event.code);
+    const message = event.type === 'notice' ? printableLine(event.message) : text;
+    return explained(event.code, message, output.language) ?? text;
+  };
+
   return (event) => {
     if (event.type === 'stopped') return output.line(summaryLines(event.summary).join('\n'));
     if (verbose) return;
@@ -86,7 +96,7 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
       return;
     }
     const { level, text } = eventLine(event, { daemon });
-    if (level !== 'debug') output.line(printableLine(text));
+    if (level !== 'debug') output.line(firstExplained(event, printableLine(text)));
   };
 }
 

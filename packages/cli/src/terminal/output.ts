@@ -1,4 +1,5 @@
 import type { Redactor } from '@dbsync/core/cli-kit';
+import { english, type ReaderLanguage } from '../languages/reader-language.js';
 import { printable, printableJson } from './printable.js';
 
 /** The only way to stdout: secrets are masked, and characters that a terminal would obey are written out. */
@@ -6,6 +7,7 @@ export interface Output {
   readonly isTerminal: boolean;
   /** The width of the terminal; 80 without one. */
   readonly columns: number;
+  readonly language: ReaderLanguage;
   /** Writes a whole line, or several. */
   line(text: string): void;
   /** Returns the value with the secrets in its texts masked. Text that is cut or wrapped needs it before: a part of a secret is not found any more. */
@@ -27,7 +29,8 @@ export interface OutputStream {
 
 const ERASE_LINE = '\r\u001b[2K';
 
-export function createOutput(stream: OutputStream, redact: Redactor): Output {
+/** @param language of the people who read the output; default: English */
+export function createOutput(stream: OutputStream, redact: Redactor, language: ReaderLanguage = english): Output {
   let drawn = false;
   let broken = false;
   // A reader that went away, such as `| head`, ends the output and not the run.
@@ -45,6 +48,7 @@ export function createOutput(stream: OutputStream, redact: Redactor): Output {
     get columns() {
       return stream.columns ?? 80;
     },
+    language,
     line: (text) => write(`${printable(redact(text))}\n`),
     masked: (value) => maskedIn(value, redact),
     json: (value) => write(`${printableJson(JSON.stringify(value, (_, member) => jsonMember(member, redact)))}\n`),

@@ -23,6 +23,14 @@ export interface SinkManifest {
    * this key: the peer dependency has to name a version that knows it.
    */
   readonly example?: string;
+  /**
+   * The places of its texts in other languages than English: a folder of its package, such as `./languages`, or the name of a package
+   * that it needs, such as `@dbsync/sql`, whose folder `languages` is meant. A folder has one for each language, such as `es`, with
+   * `help.json`, an object from each English text of `options` to its translation, and `errors.json`, an object from each error code
+   * to `{ what, normal, remedy }`. A text that is missing is shown in English. Absent: all are. An older dbsync refuses a manifest with
+   * this key.
+   */
+  readonly languages?: readonly string[];
 }
 
 /**

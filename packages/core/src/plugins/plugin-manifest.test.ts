@@ -8,6 +8,7 @@ const MANIFEST = {
   entry: './dist/index.js',
   options: { many: OPTION },
   ownsQuery: true,
+  languages: ['./languages', '@dbsync/sql', 'lamp-base'],
 };
 
 it('takes a manifest that is right, with and without options', () => {
@@ -30,6 +31,11 @@ it.each([
   ['"dbsync.entry"', { ...MANIFEST, entry: './a/../../b.js' }],
   ['"dbsync.options"', { ...MANIFEST, options: [] }],
   ['"dbsync.ownsQuery"', { ...MANIFEST, ownsQuery: 'yes' }],
+  ['"dbsync.languages"', { ...MANIFEST, languages: './languages' }],
+  ['"dbsync.languages"', { ...MANIFEST, languages: [] }],
+  ['"dbsync.languages"', { ...MANIFEST, languages: ['../languages'] }],
+  ['"dbsync.languages"', { ...MANIFEST, languages: ['./a/../../b'] }],
+  ['"dbsync.languages"', { ...MANIFEST, languages: ['/etc'] }],
   ['"dbsync.colour"', { ...MANIFEST, colour: 'red' }],
   ['"dbsync.options.Many"', { ...MANIFEST, options: { Many: OPTION } }],
   ['"dbsync.options.many"', { ...MANIFEST, options: { many: 5 } }],

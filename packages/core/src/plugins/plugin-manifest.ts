@@ -54,7 +54,16 @@ const MANIFEST_KEYS: Readonly<Record<keyof SinkManifest, KeyRule>> = {
     holds: (value, { schemes }) =>
       typeof value === 'string' && Array.isArray(schemes) && schemes.some((scheme) => value.startsWith(`${scheme}:`)),
   },
+  languages: {
+    must: 'must be a list of folders inside of the package, such as ["./languages"], and of names of packages',
+    optional: true,
+    holds: (value) =>
+      isListOf(value, (item) => typeof item === 'string' && (LANGUAGES_FOLDER.test(item) || PACKAGE_NAME.test(item))),
+  },
 };
+
+const LANGUAGES_FOLDER = /^\.(?:\/[\w-][\w.-]*)+$/;
+const PACKAGE_NAME = /^(?:@[a-z\d][\w.-]*\/)?[a-z\d][\w.-]*$/;
 
 const OPTION_KEYS: Readonly<Record<keyof SinkOption, KeyRule>> = {
   type: {

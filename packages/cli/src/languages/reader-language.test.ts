@@ -1,0 +1,115 @@
+import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runHere } from '../../../../test/harness/command/command-here.ts';
+
+const MANIFEST = {
+  sinkApi: 1,
+  schemes: ['lamp'],
+  entry: './index.js',
+  languages: ['./texts', 'lamp-base'],
+  options: {
+    colour: { type: 'string', help: 'Colour of the lamp' },
+    size: { type: 'string', help: 'Size of the lamp' },
+  },
+};
+
+/** The code of a sink that cannot be created. */
+const throws = (code: string) => `
+import { SinkError } from '${import.meta.resolve('@dbsync/core/contract')}';
+export function createSink() {
+  throw new SinkError('${code}', 'Lamp 7 is off.', { verdict: 'fatal', outcome: 'not-committed' });
+}`;
+
+/** Installs a sink of a third party, whose texts are in its own package and in another one. */
+function installLamp(files: Readonly<Record<string, unknown>> = {}) {
+  const place = mkdtempDisposableSync(join(tmpdir(), 'dbsync-lamp-'));
+  const all: Readonly<Record<string, unknown>> = {
+    'dbsync-sink-lamp/package.json': { name: 'dbsync-sink-lamp', version: '1.0.0', type: 'module', dbsync: MANIFEST },
+    'dbsync-sink-lamp/index.js': throws('LAMP_OFF'),
+    'dbsync-sink-lamp/texts/es/help.json': { 'Colour of the lamp': 'Color de la lámpara' },
+    'dbsync-sink-lamp/texts/es/errors.json': {
+      LAMP_OFF: { what: 'La lámpara está apagada.', normal: null, remedy: 'Enciéndala.' },
+    },
+    'lamp-base/package.json': { name: 'lamp-base', version: '1.0.0' },
+    'lamp-base/languages/es/help.json': { 'Colour of the lamp': 'no', 'Size of the lamp': 'Tamaño de la lámpara' },
+    ...files,
+  };
+  for (const [name, content] of Object.entries(all)) {
+    const file = join(place.path, 'node_modules', name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  return place;
+}
+
+const RUN = ['--mode', 'db_init', '--campaign', 'LAMP0000', '--token', 'x'.repeat(20), '--url', 'lamp:7'];
+
+describe('the language of the reader', () => {
+  it.each([
+    ['--lang', ['--lang', 'es'], {}],
+    ['DBSYNC_LANG', [], { DBSYNC_LANG: 'es' }],
+    ['LANG', [], { LANG: 'es_ES.UTF-8' }],
+    ['--lang over LC_ALL', ['--lang', 'es'], { LC_ALL: 'C' }],
+  ])('shows the texts of a sink that its manifest names: %s', async (_, words, variables) => {
+    using lamp = installLamp();
+    const { code, stdout } = await runHere(['help', 'lamp', '--plugin-dir', lamp.path, ...words], variables);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/--lamp-colour +Color de la lámpara/);
+    expect(stdout).toMatch(/--lamp-size +Tamaño de la lámpara/);
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['LANG', { LANG: 'en_US.UTF-8' }],
+    ['C', { LANG: 'es_ES.UTF-8', LC_ALL: 'C' }],
+  ])('stays English by %s', async (_, variables) => {
+    using lamp = installLamp();
+    const { stdout } = await runHere(['help', 'lamp', '--plugin-dir', lamp.path], variables);
+    expect(stdout).toMatch(/--lamp-colour +Colour of the lamp/);
+  });
+
+  it('shows a text in English whose catalogue is broken', async () => {
+    using lamp = installLamp({ 'dbsync-sink-lamp/texts/es/help.json': '{"Colour of the lamp": ' });
+    const { code, stdout } = await runHere(['help', 'lamp', '--plugin-dir', lamp.path, '--lang', 'es'], {});
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/--lamp-colour +no/);
+    expect(stdout).toMatch(/--lamp-size +Tamaño de la lámpara/);
+  });
+
+  it('refuses a language that it does not have, also where help is asked for', async () => {
+    const { code, stdout } = await runHere(['--help', '--lang', 'fr'], {});
+    expect(code).toBe(2);
+    expect(stdout).toContain('CLI_OPTION_VALUE: --lang takes one of: en, es, de.');
+  });
+});
+
+/** Runs a copy into the lamp, and returns what is printed after the place of the log. */
+async function failedRun(lamp: { readonly path: string }, ...words: readonly string[]) {
+  const { code, stdout } = await runHere([...RUN, '--plugin-dir', lamp.path, ...words], {});
+  return { code, printed: stdout.split('\n').slice(1).join('\n') };
+}
+
+describe('an error', () => {
+  it('is explained in the language of the reader, around the English message', async () => {
+    using lamp = installLamp();
+    const { code, printed } = await failedRun(lamp, '--lang', 'es');
+    expect(code).toBe(2);
+    expect(printed).toBe('LAMP_OFF: La lámpara está apagada.\n  Lamp 7 is off.\n  Enciéndala.\n');
+  });
+
+  it('stays English in --json', async () => {
+    using lamp = installLamp();
+    const { printed } = await failedRun(lamp, '--lang', 'es', '--json');
+    expect(JSON.parse(printed.trim())).toMatchObject({ code: 'LAMP_OFF', message: 'Lamp 7 is off.' });
+    expect(printed).not.toContain('lámpara');
+  });
+
+  it('without a translation is what it is in English', async () => {
+    using lamp = installLamp({ 'dbsync-sink-lamp/index.js': throws('LAMP_LOST') });
+    const english = await failedRun(lamp);
+    expect(english.printed).toBe('LAMP_LOST: Lamp 7 is off.\n');
+    expect(await failedRun(lamp, '--lang', 'es')).toEqual(english);
+  });
+});

@@ -1,0 +1,28 @@
+import type { SinkPlugin } from '@dbsync/core/cli-kit';
+import { type Explanation, openCatalogues } from './catalogues.js';
+import type { Language } from './language-of-reader.js';
+import { englishWords, filledIn, type Words } from './words.js';
+
+/** The language of the person who reads the output. */
+export interface ReaderLanguage {
+  readonly words: Words;
+  /** Returns what explains an error code; null in English, where the message does, and for a code without a translation. */
+  explain(code: string): Explanation | null;
+  /** Makes the catalogues of these sinks known. */
+  addSinks(plugins: readonly SinkPlugin[]): void;
+}
+
+export const english: ReaderLanguage = { words: englishWords, explain: () => null, addSinks: () => {} };
+
+/** Returns the texts of a language. No file is read before a text is wanted, and none for English. */
+export function createReaderLanguage(language: Language): ReaderLanguage {
+  if (language === 'en') return english;
+  let catalogues = openCatalogues(language, []);
+  return {
+    words: (text, values = {}) => filledIn(catalogues.text(text) ?? text, values),
+    explain: (code) => catalogues.explanation(code),
+    addSinks: (plugins) => {
+      catalogues = openCatalogues(language, plugins);
+    },
+  };
+}
