@@ -19,6 +19,8 @@ const common = {
   env: {
     NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/dbsync-compiled'),
     ...temporaryFolderOfRun(),
+    // The language of the machine must not change what commands print.
+    DBSYNC_LANG: 'en',
   },
   testTimeout: 120_000,
   hookTimeout: 120_000,

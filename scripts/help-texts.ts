@@ -1,44 +1,97 @@
-// Finds the English texts of the help, by writing all pages of it: those of the command, and those of each sink.
+// Writes all pages of the help, and finds the English texts in them: those of the command, and those of each sink.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Words } from '../packages/cli/src/languages/words.ts';
 import type { SinkManifest } from '../packages/core/src/contract/sink-plugin.ts';
+import type { SinkPlugin } from '../packages/core/src/plugins/find-plugin.ts';
 import { loadSource } from './sources.ts';
-
-type Words = import('../packages/cli/src/languages/words.ts').Words;
 
 export const packagesFolder = join(import.meta.dirname, '../packages');
 
 /** Returns the texts of the help by the folder of the package whose catalogues hold them, in the order of the pages. */
 export async function helpTexts(): Promise<ReadonlyMap<string, readonly string[]>> {
   const ofCommand = await textsOfCommand();
-  const sinks = readdirSync(packagesFolder).filter((name) => name.startsWith('sink-'));
   const ofSinks = await Promise.all(
-    sinks.sort().map(async (folder) => {
-      const texts = await textsOfPages([manifestOf(folder)]);
+    Object.entries(repositorySinks()).map(async ([folder, plugin]) => {
+      const texts = await textsWith([plugin], plugin.manifest.schemes);
       return [folder, texts.filter((text) => !ofCommand.includes(text))] as const;
     }),
   );
   return new Map([['cli', ofCommand], ...ofSinks]);
 }
 
-/** Returns the texts of the command: it has one page for targets of any kind, so sinks without options show all of it. */
-async function textsOfCommand(): Promise<readonly string[]> {
-  const sink = { sinkApi: 1, entry: './index.js', options: {} };
-  const groups = await textsOfPages([
-    { ...sink, schemes: ['one'], ownsQuery: true },
-    { ...sink, schemes: ['two', 'three'], options: { any: { type: 'string', help: OF_A_SINK } } },
-  ]);
-  return [...new Set([...groups, ...(await textsOfPages([]))])].filter((text) => text !== OF_A_SINK);
+/** Returns the sinks of this repository by their folders. */
+export function repositorySinks(): Readonly<Record<string, SinkPlugin>> {
+  const folders = readdirSync(packagesFolder).filter((name) => name.startsWith('sink-'));
+  return Object.fromEntries(
+    folders.sort().map((folder) => {
+      const directory = join(packagesFolder, folder);
+      const { name, version, dbsync } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+      return [folder, { packageName: name, version, directory, manifest: dbsync }];
+    }),
+  );
 }
 
-const OF_A_SINK = 'An option of a sink';
-
-/** Collects what all pages of the help and the completions say, with these sinks installed. */
-async function textsOfPages(manifests: readonly SinkManifest[]): Promise<readonly string[]> {
+/** Writes pages for a terminal of 80 columns, by their topics, the first page as the empty topic. @param topics absent: all */
+export async function helpPages(
+  words: Words,
+  plugins: readonly SinkPlugin[] = Object.values(repositorySinks()),
+  topics?: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const { renderHelp } = await loadSource<typeof import('../packages/cli/src/help/render-help.ts')>(
     'cli',
     'help/render-help',
   );
+  const { commands, options } = await partsOfCommand(plugins);
+  const schemes = plugins.flatMap(({ manifest }) => manifest.schemes);
+  const all = ['', 'options', ...commands.map(({ name }) => name), ...schemes];
+  const unread = { operands: [], values: new Map(), environment: new Map(), unknown: [], withoutValue: [], doubts: [] };
+  const pages = new Map<string, string>();
+  for (const topic of topics ?? all) {
+    const page = await renderHelp(
+      topic === '' ? undefined : topic,
+      { ...unread, options, plugins },
+      { words, columns: 80 },
+    );
+    pages.set(topic, page);
+  }
+  return pages;
+}
+
+const OF_A_SINK = 'An option of a sink';
+
+/** Returns the texts of the command. It has one page for targets of any kind, so these sinks stand for all. */
+async function textsOfCommand(): Promise<readonly string[]> {
+  const base: SinkManifest = { sinkApi: 1, entry: './index.js', schemes: ['one'], options: {}, ownsQuery: true };
+  const other: SinkManifest = {
+    ...base,
+    schemes: ['two', 'three'],
+    ownsQuery: false,
+    options: { any: { type: 'string', help: OF_A_SINK } },
+  };
+  const sinks = [base, other].map((manifest) => ({ packageName: 'sink', version: '1.0.0', directory: '.', manifest }));
+  const texts = new Set([...(await textsWith(sinks)), ...(await textsWith([]))]);
+  return [...texts].filter((text) => text !== OF_A_SINK);
+}
+
+/** Collects what pages of the help and the completions say, with these sinks installed. @param topics of the pages; absent: all */
+async function textsWith(plugins: readonly SinkPlugin[], topics?: readonly string[]): Promise<readonly string[]> {
+  const { completionWords } = await loadSource<typeof import('../packages/cli/src/completion/completion-words.ts')>(
+    'cli',
+    'completion/completion-words',
+  );
+  const texts = new Set<string>();
+  const words: Words = (text) => {
+    texts.add(text);
+    return text;
+  };
+  await helpPages(words, plugins, topics);
+  const { commands, options } = await partsOfCommand(plugins);
+  completionWords(commands, options, [], words);
+  return [...texts];
+}
+
+async function partsOfCommand(plugins: readonly SinkPlugin[]) {
   const { allCommands } = await loadSource<typeof import('../packages/cli/src/commands/commands.ts')>(
     'cli',
     'commands/commands',
@@ -51,27 +104,6 @@ async function textsOfPages(manifests: readonly SinkManifest[]): Promise<readonl
     'cli',
     'options/sink-options',
   );
-  const { completionWords } = await loadSource<typeof import('../packages/cli/src/completion/completion-words.ts')>(
-    'cli',
-    'completion/completion-words',
-  );
-  const texts = new Set<string>();
-  const words: Words = (text) => {
-    texts.add(text);
-    return text;
-  };
-  const options = [...optionList, ...sinkCommandOptions(manifests)];
-  const plugins = manifests.map((manifest) => ({ packageName: 'sink', version: '1.0.0', directory: '.', manifest }));
-  const schemes = manifests.flatMap((manifest) => manifest.schemes);
-  const unread = { operands: [], values: new Map(), environment: new Map(), unknown: [], withoutValue: [], doubts: [] };
-  const commands = allCommands();
-  for (const topic of [undefined, 'options', ...commands.map(({ name }) => name), ...schemes]) {
-    await renderHelp(topic, { ...unread, options, plugins }, { words, columns: 80 });
-  }
-  completionWords(commands, options, schemes, words);
-  return [...texts];
-}
-
-function manifestOf(folder: string): SinkManifest {
-  return JSON.parse(readFileSync(join(packagesFolder, folder, 'package.json'), 'utf8')).dbsync;
+  const ofSinks = sinkCommandOptions(plugins.map(({ manifest }) => manifest));
+  return { commands: allCommands(), options: [...optionList, ...ofSinks] };
 }

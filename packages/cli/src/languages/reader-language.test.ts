@@ -91,6 +91,23 @@ async function failedRun(lamp: { readonly path: string }, ...words: readonly str
   return { code, printed: stdout.split('\n').slice(1).join('\n') };
 }
 
+describe('the command itself', () => {
+  it.each([
+    ['es', 'Más información:'],
+    ['de', 'Weiterlesen:'],
+  ])('speaks %s, in the help and of its errors', async (lang, heading) => {
+    expect((await runHere(['--help'], { LANG: `${lang}.UTF-8` })).stdout).toContain(heading);
+    const { code, stdout } = await runHere(['--mode', 'db_sync', '--lang', lang], {});
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^CLI_OPTION_MISSING: .+\n {2}Not given: --campaign \(--c\), .+\n {2}.+\n$/);
+  });
+
+  it('explains errors of core', async () => {
+    const { stdout } = await runHere(['status', '--url', 'lamp:7', '--lang', 'de'], {});
+    expect(stdout).toMatch(/^SINK_SCHEME_UNKNOWN: (?!No sink).+\n {2}No sink serves "lamp"\. .+\n {2}.+\n$/);
+  });
+});
+
 describe('an error', () => {
   it('is explained in the language of the reader, around the English message', async () => {
     using lamp = installLamp();
