@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { SinkPlugin } from '@dbsync/core/cli-kit';
 import { ownFolder } from '../own-folder.js';
 
-/** What a catalogue says of an error code. */
+/** The meaning and the remedy of an error code, in another language. */
 export interface Explanation {
   readonly what: string;
   readonly remedy: string;
