@@ -2,7 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES, type Language } from '../../packages/cli/src/languages/language-of-reader.ts';
-import { createReaderLanguage, english } from '../../packages/cli/src/languages/reader-language.ts';
+import {
+  createReaderLanguage,
+  english,
+  type ReaderLanguage,
+} from '../../packages/cli/src/languages/reader-language.ts';
 import { helpPages, packagesFolder, repositorySinks } from '../../scripts/help-texts.ts';
 import { readErrorCodes } from '../../scripts/print-errors.ts';
 import { languageFiles } from '../../scripts/print-language-skeleton.ts';
@@ -45,10 +49,14 @@ describe.each(await Promise.all(translated.map(catalogues)))('the catalogues in 
     expect(faults).toEqual([]);
   });
 
+  it('explain each code, with the sinks of this repository installed', () => {
+    const { explain } = readerOf(language);
+    const all = [...codes.values()].flatMap((ofPackage) => Object.keys(ofPackage));
+    expect(all.filter((code) => explain(code) === null)).toEqual([]);
+  });
+
   it('make pages of the help that fit 80 columns, with all command lines', async () => {
-    const reader = createReaderLanguage(language);
-    reader.addSinks(Object.values(repositorySinks()));
-    const pages = await helpPages(reader.words);
+    const pages = await helpPages(readerOf(language).words);
     expect([...pages.keys()]).toEqual([...englishPages.keys()]);
     for (const [topic, page] of pages) {
       const lines = englishPages.get(topic)?.split('\n') ?? [];
@@ -86,6 +94,13 @@ describe('a translation', () => {
 
 /** Matches a line of an example, or the first line of a page. */
 const COMMAND_LINE = /^ {4}dbsync |^dbsync (?:[a-z-]+ )?(?:--|[A-Z]{2})[^[]*$/;
+
+/** Returns the texts as the command finds them, with the sinks of this repository installed. */
+function readerOf(language: Language): ReaderLanguage {
+  const reader = createReaderLanguage(language);
+  reader.addSinks(Object.values(repositorySinks()));
+  return reader;
+}
 
 async function catalogues(language: Language) {
   return { language, files: await languageFiles(language) };
