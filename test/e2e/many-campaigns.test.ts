@@ -172,3 +172,21 @@ it('runs the campaigns that --campaign names, by options over the file, and ends
   expect(await unclear.ended).toBe(2);
   expect(unclear.output()).toContain('Give --campaign with one of: one, other.');
 });
+
+it('starts a campaign although four before it hang while they start', async () => {
+  const simulator = await startCampaign(1);
+  await using targets = await openTargets('sqlite');
+  await using target = await targets.create();
+  const { file, write } = configFolder();
+  const defaults = { mode: 'db_sync', token: simulator.token, 'api-url': simulator.url, campaign: simulator.campaign };
+  const url = await startHangingDatabase();
+  const hanging = [1, 2, 3, 4].map((nr) => ({ name: `hanging-${nr}`, url, 'table-prefix': `copy${nr}_` }));
+  write({ defaults, campaigns: [...hanging, { name: 'fine', url: target.url }] });
+  const daemon = startDbsync({ config: file }, {}, ['run']);
+  onTestFinished(() => daemon.kill('SIGKILL'));
+  await untilCaughtUp(daemon, 'fine');
+  const started = daemon.events.filter(({ type }) => type === 'started').map(({ name }) => name);
+  expect(started).toEqual([...hanging.map(({ name }) => name), 'fine']);
+  daemon.kill('SIGTERM');
+  expect(await daemon.ended, daemon.output().slice(-4_000)).toBe(0);
+});

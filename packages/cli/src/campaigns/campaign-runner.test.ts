@@ -33,9 +33,16 @@ function runnerOf(ends: readonly CampaignEnd[], lastsMs = 0) {
   });
   const conditions: string[] = [];
   let closed = 0;
+  const taken: string[] = [];
   const runner = startCampaignRunner({
     board,
     clock,
+    starts: {
+      enter: async () => {
+        taken.push('enter');
+        return { hear: () => {}, leave: () => taken.push('leave') };
+      },
+    },
     close: () => {
       closed += 1;
     },
@@ -53,7 +60,7 @@ function runnerOf(ends: readonly CampaignEnd[], lastsMs = 0) {
       conditions.push(board.state().condition);
     },
   });
-  return { runner, board, sleeps, told, conditions, waits: waiting.promise, closed: () => closed };
+  return { runner, board, sleeps, told, conditions, waits: waiting.promise, closed: () => closed, taken };
 }
 
 it('starts a campaign again after an error that may pass, with a pause that grows', async () => {
@@ -87,4 +94,28 @@ it('notes a campaign that has ended as asked', async () => {
   const { runner, board, told } = runnerOf([{ kind: 'ended' }]);
   expect(await runner.ended).toBeNull();
   expect([told, runner.outcome, board.state().condition]).toEqual([[], 'done', 'done']);
+});
+
+it('takes a place for each start, and leaves it at the end of the run', async () => {
+  const { runner, waits, taken } = runnerOf([failed(1)]);
+  await waits;
+  expect(taken).toEqual(['enter', 'leave', 'enter']);
+  await runner.stop('asked');
+  expect(taken).toEqual(['enter', 'leave', 'enter', 'leave']);
+});
+
+it('ends without a run where it is stopped before its turn', async () => {
+  const board = createCampaignBoard({ name: 'a', campaign: 'A', mode: 'db_sync', intervalMs: 60_000, now: () => 0 });
+  const refusal = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  const runner = startCampaignRunner({
+    board,
+    clock: { now: () => 0, monotonic: () => 0, sleep: async () => {} },
+    starts: { enter: refusal },
+    runOnce: () => expect.unreachable(),
+    close: () => {},
+    tell: () => {},
+  });
+  await runner.stop('asked');
+  expect([await runner.ended, runner.outcome, board.state().condition]).toEqual([null, 'done', 'done']);
 });

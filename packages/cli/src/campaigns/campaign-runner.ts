@@ -4,6 +4,7 @@ import type { ErrorCodeName } from '../error-codes.js';
 import type { Failure } from '../exit-code.js';
 import type { CampaignBoard } from '../reporting/campaign-board.js';
 import { formatDuration } from '../terminal/figures.js';
+import type { StartPlace, StartQueue } from './start-queue.js';
 
 /** The pause before a campaign starts again doubles with each failure. A start that lasted long enough begins at the first one. */
 const FIRST_PAUSE_MS = 5_000;
@@ -24,15 +25,24 @@ export interface CampaignRunner {
 export interface CampaignRunnerOptions {
   readonly board: CampaignBoard;
   readonly clock: Clock;
-  /** Runs the campaign once. Never rejects. */
-  readonly runOnce: (stop: AbortSignal, stopReason: () => string) => Promise<CampaignEnd>;
+  /** Gives each start its turn. */
+  readonly starts: StartQueue;
+  /** Runs the campaign once. Never rejects. @param place hears the events of the run */
+  readonly runOnce: (stop: AbortSignal, stopReason: () => string, place: StartPlace) => Promise<CampaignEnd>;
   /** Called when it was stopped, and will not run again. */
   readonly close: () => void;
   /** Prints an error that ended the campaign, and what happens next. */
   readonly tell: (failure: Failure, next: { readonly code: ErrorCodeName; readonly message: string }) => void;
 }
 
-export function startCampaignRunner({ board, clock, runOnce, close, tell }: CampaignRunnerOptions): CampaignRunner {
+export function startCampaignRunner({
+  board,
+  clock,
+  starts,
+  runOnce,
+  close,
+  tell,
+}: CampaignRunnerOptions): CampaignRunner {
   const stopping = new AbortController();
   let stopReason = '';
   let outcome: CampaignRunner['outcome'] = 'running';
@@ -41,8 +51,14 @@ export function startCampaignRunner({ board, clock, runOnce, close, tell }: Camp
     let failures = 0;
     for (;;) {
       board.begin();
+      const place = await starts.enter(stopping.signal).catch(ignoreStop);
+      if (!place) {
+        board.end();
+        return null;
+      }
       const startedMs = clock.monotonic();
-      const end = await runOnce(stopping.signal, () => stopReason);
+      const end = await runOnce(stopping.signal, () => stopReason, place);
+      place.leave();
       if (end.kind === 'ended' || (stopping.signal.aborted && mayPass(end.failure))) {
         board.end();
         return null;
@@ -99,5 +115,5 @@ function pauseAfter(failures: number): number {
   return Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 30));
 }
 
-/** Ignores the end of a sleep: the caller asks the signal. */
+/** Ignores the end of a wait: the caller asks the signal. */
 function ignoreStop(): void {}

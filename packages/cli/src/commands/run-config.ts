@@ -4,6 +4,7 @@ import type { SinkNotice } from '@dbsync/core/contract';
 import { type CampaignRunner, startCampaignRunner } from '../campaigns/campaign-runner.js';
 import { type AppliedChanges, createCampaignSet, type WantedCampaign } from '../campaigns/campaign-set.js';
 import { labelledOutput } from '../campaigns/labelled-output.js';
+import { createStartQueue, type StartPlace, type StartQueue } from '../campaigns/start-queue.js';
 import { overriddenNames } from '../config/campaign-values.js';
 import { chosenCampaigns } from '../config/choose-campaign.js';
 import { type ConfigCampaign, plainValues } from '../config/config-file.js';
@@ -33,6 +34,7 @@ interface Shared {
   readonly metrics: Metrics | null;
   readonly service: ServiceNotice | null;
   readonly share: RunShare;
+  readonly starts: StartQueue;
   /** The last work of each campaign before an error outside of any promise ends the process. */
   readonly lastWorks: Map<string, (failure: Failure) => Promise<void>>;
 }
@@ -51,7 +53,10 @@ export async function runConfig(context: CommandContext): Promise<Ending> {
   await using reports = new AsyncDisposableStack();
   reports.defer(async () => service?.close());
   const share = createRunShare({ requests: sharedRequests });
-  const shared: Shared = { context, json, metrics, service, share, lastWorks: new Map() };
+  const campaigns = createCampaignSet();
+  let intervalsMs: readonly number[] = [];
+  const starts = createStartQueue({ clock: systemClock, intervalsMs: () => intervalsMs });
+  const shared: Shared = { context, json, metrics, service, share, starts, lastWorks: new Map() };
   context.beforeEnd?.(async (failure) => {
     await Promise.all([...shared.lastWorks.values()].map((work) => work(failure)));
   });
@@ -59,9 +64,11 @@ export async function runConfig(context: CommandContext): Promise<Ending> {
   if (metrics?.warning != null) tell(metrics.warning);
   process.title = `dbsync run: ${formatCounted(first.length, 'campaign')}`;
 
-  const campaigns = createCampaignSet();
-  const apply = async (now: ReadConfig) =>
-    campaigns.apply(await Promise.all(wantedOf(now, context).map((one) => toStart(one, now, shared))));
+  const apply = async (now: ReadConfig) => {
+    const wanted = wantedOf(now, context);
+    intervalsMs = wanted.map(({ options }) => options.intervalMs);
+    return campaigns.apply(await Promise.all(wanted.map((one) => toStart(one, now, shared))));
+  };
   await apply(config);
   using _ = listenForReload(async () => {
     for (const notice of await reloaded(config, context, apply)) tell(notice);
@@ -131,7 +138,7 @@ function startCampaign(
   config: ReadConfig,
   shared: Shared,
 ): CampaignRunner {
-  const { context, json, metrics, service, share, lastWorks } = shared;
+  const { context, json, metrics, service, share, starts, lastWorks } = shared;
   const { name } = campaign;
   const output = labelledOutput(context.output, name);
   const now = () => systemClock.monotonic();
@@ -140,7 +147,7 @@ function startCampaign(
   const beforeEnd: CommandContext['beforeEnd'] = (work) => lastWorks.set(name, work);
   const ownContext = { ...context, operands: [], doubts: [], output, beforeEnd };
 
-  const runOnce = async (stop: AbortSignal, stopReason: () => string): Promise<CampaignEnd> => {
+  const runOnce = async (stop: AbortSignal, stopReason: () => string, place: StartPlace): Promise<CampaignEnd> => {
     const life = service?.follow(options.intervalMs);
     try {
       const own = await contextFrom(config, campaign, ownContext);
@@ -148,6 +155,7 @@ function startCampaign(
         board.observe(event);
         followed?.observe(event);
         life?.observe(event);
+        place.hear(event);
       };
       const watch = async () => ({ observe, follow: followed?.follow ?? null, warning: null });
       return await runCampaign(runOptions(own.values), own, { stop, stopReason, watch, share });
@@ -160,6 +168,7 @@ function startCampaign(
   return startCampaignRunner({
     board,
     clock: systemClock,
+    starts,
     runOnce,
     close: () => {
       followed?.[Symbol.dispose]();
