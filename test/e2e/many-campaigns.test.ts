@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
+import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { truthLines } from '../harness/compare/truth-source.ts';
@@ -187,6 +188,32 @@ it('starts a campaign although four before it hang while they start', async () =
   await untilCaughtUp(daemon, 'fine');
   const started = daemon.events.filter(({ type }) => type === 'started').map(({ name }) => name);
   expect(started).toEqual([...hanging.map(({ name }) => name), 'fine']);
+  daemon.kill('SIGTERM');
+  expect(await daemon.ended, daemon.output().slice(-4_000)).toBe(0);
+});
+
+it('shares connections to one PostgreSQL database, and copies all of its campaigns', async () => {
+  const simulators = [await startCampaign(1), await startCampaign(2), await startCampaign(3)];
+  await using targets = await openTargets('postgres');
+  await using target = await targets.create();
+  const { file, write } = configFolder();
+  const campaigns = simulators.map(({ campaign, token, url }) => ({ campaign, token, 'api-url': url }));
+  const defaults = { mode: 'db_sync', since: SINCE, url: target.url, interval: 1 };
+  write({ 'shared-connections': 4, defaults, campaigns });
+  const daemon = startDbsync({ config: file }, {}, ['run']);
+  onTestFinished(() => daemon.kill('SIGKILL'));
+  await Promise.all(simulators.map(({ campaign }) => untilCaughtUp(daemon, campaign)));
+  const truth = async function* () {
+    for (const { url } of simulators) yield* truthLines(`${url}/__truth`);
+  };
+  const { differences } = await target.read((copy) => compareWithTruth(truth, copy));
+  expect(differences).toEqual([]);
+  const admin = new pg.Client({ connectionString: target.url });
+  await admin.connect();
+  const opened = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dbsync'";
+  // A campaign that looks for indexes to build has one more for a moment.
+  await expect.poll(async () => (await admin.query(opened)).rowCount).toBeLessThanOrEqual(4);
+  await admin.end();
   daemon.kill('SIGTERM');
   expect(await daemon.ended, daemon.output().slice(-4_000)).toBe(0);
 });

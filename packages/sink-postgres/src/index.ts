@@ -12,5 +12,5 @@ export const errorCodes = { ...sqlCodes, ...ownCodes };
  * options
  */
 export function createSink(target: SinkTarget): StoreSink {
-  return createSqlSink(createPostgresEngine(readAddress(target)), target);
+  return createSqlSink(createPostgresEngine(readAddress(target), target.share), target);
 }

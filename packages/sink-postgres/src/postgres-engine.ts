@@ -1,4 +1,4 @@
-import type { CallOptions } from '@dbsync/core/contract';
+import type { CallOptions, SinkShare } from '@dbsync/core/contract';
 import {
   type EngineSession,
   type ExpectedServer,
@@ -20,10 +20,9 @@ import { createPostgresSchema } from './postgres-schema.js';
 import { postgresTypes } from './postgres-types.js';
 import { createUpsert } from './postgres-upsert.js';
 import { postgresViewDialect } from './postgres-views.js';
-import { startUnpooled } from './refuse-pooler.js';
 
-/** Creates the engine. Opens nothing; only `connect` opens files and connections. */
-export function createPostgresEngine(address: PostgresAddress): SqlEngine {
+/** Creates the engine. Opens nothing; only `connect` opens files and connections. @param share absent: it is alone */
+export function createPostgresEngine(address: PostgresAddress, share: SinkShare | null = null): SqlEngine {
   let account: Account | null = null;
   const toSinkError = createErrorClassifier(address, () => account);
   const connected = (found: Account) => {
@@ -41,7 +40,7 @@ export function createPostgresEngine(address: PostgresAddress): SqlEngine {
     schemaChangedCode: 'POSTGRES_SCHEMA_CHANGED',
     writesWithoutKey: true,
     loadsFirstCopy: true,
-    connect: (options) => connect(address, toSinkError, connected, options),
+    connect: (options) => connect(createPostgresPool(address, share), address, toSinkError, connected, options),
   };
 }
 
@@ -51,14 +50,14 @@ function serverOf({ host, port }: PostgresAddress): ExpectedServer | undefined {
 }
 
 async function connect(
+  pool: PostgresPool,
   address: PostgresAddress,
   toSinkError: ErrorClassifier,
   connected: (account: Account) => void,
   { signal }: CallOptions,
 ) {
-  const pool = createPostgresPool(address);
   try {
-    const isPoolerExcluded = await startUnpooled(pool, address, signal);
+    const isPoolerExcluded = await pool.start(signal);
     const account = await pool.use(signal, (client) => examineDatabase(client, address, pool.place()));
     connected(account);
     const place = { schema: account.schema, path: pool.place()?.path ?? '' };
@@ -76,7 +75,7 @@ function session(
   facts: SessionFacts,
 ): EngineSession {
   const { place } = facts;
-  const dialect = new PostgresDialect({ pool: pool.connections, controlClient: ControlClient });
+  const dialect = new PostgresDialect({ pool: pool.forKysely, controlClient: ControlClient });
   return {
     db: new Kysely<SyncTables>({ dialect: quietAfterAbort(dialect) }).withSchema(place.schema),
     schema: createPostgresSchema(pool, place),

@@ -1,175 +1,163 @@
-import { Socket } from 'node:net';
-import { SinkError } from '@dbsync/core/contract';
+import { createHash } from 'node:crypto';
+import { SinkError, type SinkShare } from '@dbsync/core/contract';
+import { createFairShare, createSemaphore, type ShareOfPlaces } from '@dbsync/core/sink-kit';
 import { createConnectionLosses, type SessionLosses, unlessAborted } from '@dbsync/sql';
-import pg from 'pg';
-import { GuardedClient, type GuardedConfig } from './guarded-client.js';
-import { isTrustedSocket, localHost } from './local-socket.js';
+import type { PostgresPool as KyselyPool } from 'kysely';
+import type pg from 'pg';
 import type { PostgresAddress } from './postgres-address.js';
+import { createPostgresConnections, type PostgresConnections } from './postgres-connections.js';
 import { placeOf } from './postgres-errors.js';
-import { tlsOptions } from './postgres-tls.js';
-import { NARROW_PATH, type SearchedPlace } from './session-path.js';
-import { literal } from './statement-text.js';
+import { startUnpooled } from './refuse-pooler.js';
+import type { SearchedPlace } from './session-path.js';
 
-/** Connections to one database, each with the settings that dbsync relies on. A broken one is replaced at the next use. */
+/** The connections of one sink, or its share of connections that several sinks have together. */
 export interface PostgresPool {
-  readonly connections: pg.Pool;
+  /** The same connections, for kysely. */
+  readonly forKysely: KyselyPool;
+  /** The losses of any of the connections: the database behind all of them may be another one since. */
   readonly losses: SessionLosses;
-  /**
-   * Returns the schemas in which the account finds tables, as the first connection has read them; null before {@link
-   * start}.
-   */
+  /** Returns the schemas in which the account finds tables, as the first connection has read them; null before {@link start}. */
   place(): SearchedPlace | null;
   /**
-   * Gives the settings to these first connections, and from then on to each new one. No session is changed before:
-   * behind a pooler, its next user may be another program.
+   * Makes sure that no pooler changes the backend, and gives the sessions their settings, where no other sink has done so.
+   *
+   * @returns false where the account may have one connection only, so that a pooler cannot be excluded
    */
-  start(first: readonly pg.ClientBase[]): Promise<void>;
+  start(signal: AbortSignal): Promise<boolean>;
   /** Lends a connection; an abort breaks it, so that `run` ends soon. */
   use<T>(signal: AbortSignal, run: (client: pg.PoolClient) => Promise<T>): Promise<T>;
   /** Opens a session that no other work gets, and ends it. Its loss is an error of `run` alone. */
   useAlone<T>(signal: AbortSignal, run: (client: pg.ClientBase) => Promise<T>): Promise<T>;
-  /** Closes the pool, and breaks connections that are in use. */
+  /** Breaks the connections that this sink uses, and closes all where no other sink has them. */
   close(): Promise<void>;
 }
 
-const MAX_CONNECTIONS = 8;
-/** Over a minute, so that a daemon that looks each minute keeps its connections. */
-const IDLE_TIMEOUT_MS = 120_000;
-const KEEP_ALIVE_MS = 10_000;
+/** The most connections of a sink that is alone. */
+const ALONE = 8;
+/** The part of shared connections that one sink may use at a time, so that its slow statements leave the others room. */
+const PART_OF_ONE = 1 / 4;
+/** Two writes of a sink run side by side, and the start compares two connections. */
+const LEAST_OF_ONE = 2;
+const NEVER = new AbortController().signal;
 
-/**
- * The settings of every session. A write that waits for another session's lock gives up rather than wait for ever; the
- * server ends a session whose process is frozen between the statements of a transaction.
- */
-const SETTINGS: Readonly<Record<string, string>> = {
-  TimeZone: 'UTC',
-  DateStyle: 'ISO',
-  standard_conforming_strings: 'on',
-  // With `on`, the names of types come quoted.
-  quote_all_identifiers: 'off',
-  default_transaction_isolation: 'read committed',
-  lock_timeout: '30s',
-  statement_timeout: '10min',
-  idle_in_transaction_session_timeout: '5s',
-};
+/** Opens nothing yet. @param share where the sink is one of several of the process */
+export function createPostgresPool(address: PostgresAddress, share: SinkShare | null): PostgresPool {
+  if (share === null) return createServer(address, { max: ALONE, ofOne: ALONE }).join();
+  const max = share.maxConnections;
+  const sizes = { max, ofOne: Math.max(LEAST_OF_ONE, Math.floor(max * PART_OF_ONE)) };
+  const key = createHash('sha256').update(JSON.stringify(address)).digest('hex');
+  return share.of(`postgres ${key}`, () => createServer(address, sizes)).join();
+}
 
-/**
- * Keeps the server (since version 14) from ending idle connections. The pool ends them, and knows that nothing is lost.
- */
-const NO_IDLE_TIMEOUT =
-  "(SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'idle_session_timeout')";
+/** The sinks that have the connections to one database together. */
+interface Server {
+  join(): PostgresPool;
+}
 
-export function createPostgresPool(address: PostgresAddress): PostgresPool {
-  const clients = new Set<pg.ClientBase>();
-  const sockets = new Set<Socket>();
-  let place: SearchedPlace | null = null;
-  let isStarted = false;
-  const losses = createConnectionLosses(() => lostWhileIdle(address));
-  const settings = { ...SETTINGS, ...(address.searchPath === null ? {} : { search_path: address.searchPath }) };
-  const configure = async (client: pg.ClientBase) => {
-    const { rows } = await client.query<SearchedPlace>(settingsQuery(settings));
-    place ??= rows[0] ?? null;
+interface Sizes {
+  readonly max: number;
+  /** The most connections of one sink at a time. */
+  readonly ofOne: number;
+}
+
+function createServer(address: PostgresAddress, { max, ofOne }: Sizes): Server {
+  /** Called with each connection that is lost, one function for each sink. */
+  const hearers = new Set<() => void>();
+  const places = createFairShare({ shared: max, own: 0, perUser: ofOne });
+  const starting = createSemaphore(1);
+  let connections: PostgresConnections | null = null;
+  let isPoolerExcluded: boolean | null = null;
+
+  const opened = () => {
+    connections ??= createPostgresConnections(address, max, () => {
+      for (const hear of hearers) hear();
+    });
+    return connections;
   };
-  const stream = () => {
-    const socket = new Socket();
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    return socket;
+  const closeAll = async () => {
+    const closing = connections;
+    [connections, isPoolerExcluded] = [null, null];
+    await closing?.close();
   };
-  const connections = new pg.Pool({
-    ...clientConfig(address),
-    Client: GuardedClient,
-    max: MAX_CONNECTIONS,
-    idleTimeoutMillis: IDLE_TIMEOUT_MS,
-    stream,
-    onConnect: async (client) => {
-      clients.add(client);
-      // Emitted when a connection ends without a call of `end`. A query that runs then fails, too.
-      client.on('error', () => losses.add());
-      client.once('end', () => clients.delete(client));
-      if (isStarted) await configure(client);
-    },
-  });
-  connections.on('error', () => {});
+
   return {
-    connections,
-    losses,
-    place: () => place,
-    async start(first) {
-      for (const client of first) await configure(client);
-      isStarted = true;
-    },
-    async use(signal, run) {
-      signal.throwIfAborted();
-      const client = await unlessAborted(connections.connect(), (late) => late.release(), signal);
-      const abort = () => void (client as unknown as pg.Client).end();
-      signal.addEventListener('abort', abort, { once: true });
-      try {
-        return await run(client);
-      } finally {
-        signal.removeEventListener('abort', abort);
-        client.release();
-      }
-    },
-    async useAlone(signal, run) {
-      signal.throwIfAborted();
-      const client = new GuardedClient({ ...clientConfig(address), stream });
-      client.on('error', () => {});
-      clients.add(client);
-      const abort = () => void client.end();
-      signal.addEventListener('abort', abort, { once: true });
-      try {
-        await client.connect();
-        await configure(client);
-        return await run(client);
-      } finally {
-        signal.removeEventListener('abort', abort);
-        clients.delete(client);
-        void client.end();
-      }
-    },
-    async close() {
-      if (connections.ending) return;
-      const ended = connections.end();
-      for (const client of clients) void (client as pg.Client).end();
-      // Sockets that still wait for the server's first answer would never end by themselves.
-      for (const socket of sockets) socket.connecting ? socket.destroy() : socket.destroySoon();
-      await ended;
+    join() {
+      const losses = createConnectionLosses(() => lostWhileIdle(address));
+      hearers.add(losses.add);
+      const { lend, breakAll } = createLending(places.join(), opened);
+      const use: PostgresPool['use'] = async (signal, run) => {
+        const client = await lend(signal);
+        const abort = () => void (client as unknown as pg.Client).end();
+        signal.addEventListener('abort', abort, { once: true });
+        try {
+          return await run(client);
+        } finally {
+          signal.removeEventListener('abort', abort);
+          client.release();
+        }
+      };
+      return {
+        forKysely: { connect: () => lend(NEVER), end: async () => {}, options: opened().pool.options },
+        losses,
+        use,
+        place: () => opened().place(),
+        start: (signal) =>
+          starting.run(async () => {
+            isPoolerExcluded ??= await startUnpooled({ use, start: opened().start }, address, signal);
+            return isPoolerExcluded;
+          }, signal),
+        useAlone: (signal, run) => opened().useAlone(signal, run),
+        async close() {
+          if (!hearers.delete(losses.add)) return;
+          const broken = breakAll();
+          await (hearers.size === 0 ? closeAll() : broken);
+        },
+      };
     },
   };
 }
 
-function clientConfig(address: PostgresAddress): pg.PoolConfig & GuardedConfig {
-  const { port, user, password, database, tls, applicationName, connectTimeoutMs, serverOptions, bindsChannel } =
-    address;
-  const host = address.host ?? localHost(port);
-  return {
-    host,
-    mayTellPassword:
-      password === null ||
-      (tls !== null && tls.verify !== 'nothing') ||
-      isTrustedSocket(host, port) ||
-      address.tellsPassword,
-    port,
-    user,
-    // A function keeps the driver from looking for a password elsewhere.
-    password: () => password ?? '',
-    database,
-    ssl: tls === null ? false : tlsOptions(tls),
-    enableChannelBinding: bindsChannel,
-    application_name: applicationName,
-    connectionTimeoutMillis: connectTimeoutMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    ...(serverOptions === null ? {} : { options: serverOptions }),
-  };
-}
+/** Lends connections to one sink, within its places. */
+function createLending(places: ShareOfPlaces, opened: () => PostgresConnections) {
+  const lent = new Map<pg.PoolClient, PromiseWithResolvers<void>>();
+  let isClosed = false;
 
-function settingsQuery(settings: Readonly<Record<string, string>>): string {
-  const calls = Object.entries(settings).map(
-    ([key, value]) => `pg_catalog.set_config(${literal(key)}, ${literal(value)}, false)`,
-  );
-  return `SELECT ${calls.join(', ')}, ${NO_IDLE_TIMEOUT}, ${NARROW_PATH}`;
+  const noteLoan = (client: pg.PoolClient, leave: () => void) => {
+    // The pool gives a connection this function anew each time that it lends it.
+    const { release } = client;
+    const loan = Promise.withResolvers<void>();
+    lent.set(client, loan);
+    client.release = (error) => {
+      release(error);
+      lent.delete(client);
+      leave();
+      loan.resolve();
+    };
+  };
+  return {
+    async lend(signal: AbortSignal): Promise<pg.PoolClient> {
+      const leave = await places.enter(signal);
+      if (isClosed) {
+        leave();
+        throw new Error('The pool is closed');
+      }
+      const connecting = opened().pool.connect();
+      const giveBack = (late: pg.PoolClient) => {
+        late.release();
+        leave();
+      };
+      connecting.catch(leave);
+      const client = await unlessAborted(connecting, giveBack, signal);
+      noteLoan(client, leave);
+      return client;
+    },
+    /** Breaks the connections in use, and lends none from now on. Resolves when all have come back. */
+    async breakAll() {
+      isClosed = true;
+      for (const client of lent.keys()) void (client as unknown as pg.Client).end();
+      await Promise.all(Array.from(lent.values(), ({ promise }) => promise));
+    },
+  };
 }
 
 function lostWhileIdle(address: PostgresAddress): SinkError {

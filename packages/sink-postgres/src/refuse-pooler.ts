@@ -2,7 +2,6 @@ import { SinkError } from '@dbsync/core/contract';
 import pg from 'pg';
 import type { PostgresAddress } from './postgres-address.js';
 import { placeOf } from './postgres-errors.js';
-import type { PostgresPool } from './postgres-pool.js';
 
 /**
  * The number of looks: with other busy clients, a pooler may by chance give two connections of dbsync different
@@ -19,11 +18,7 @@ const LOOKS = 6;
  *
  * @returns false where the account may have one connection only, so that no second one could be compared
  */
-export async function startUnpooled(
-  pool: PostgresPool,
-  address: PostgresAddress,
-  signal: AbortSignal,
-): Promise<boolean> {
+export async function startUnpooled(pool: Starting, address: PostgresAddress, signal: AbortSignal): Promise<boolean> {
   try {
     await pool.use(signal, (one) =>
       pool.use(signal, async (other) => {
@@ -38,6 +33,13 @@ export async function startUnpooled(
     await pool.use(signal, (only) => pool.start([only]));
     return false;
   }
+}
+
+/** The parts of a pool that a start needs. */
+interface Starting {
+  use<T>(signal: AbortSignal, run: (client: pg.ClientBase) => Promise<T>): Promise<T>;
+  /** Gives the settings to these first connections, and from then on to each new one. */
+  start(first: readonly pg.ClientBase[]): Promise<void>;
 }
 
 const TOO_MANY_CONNECTIONS = '53300';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { TableRows, UpsertTable } from '@dbsync/sql';
 import type pg from 'pg';
 import type { TablePlace } from './session-path.js';
@@ -8,34 +9,71 @@ export interface UpsertStages {
   prepare(client: pg.ClientBase, tables: readonly TableRows[]): Promise<readonly UpsertStatements[]>;
 }
 
+/** The most temporary tables of a connection. A batch needs six. */
+const MAX_STAGES = 60;
+
+/** A temporary table of a connection. */
+interface Stage {
+  readonly drop: string;
+  /** The tables for which it was made, or made again. */
+  readonly madeFor: WeakSet<UpsertTable>;
+}
+
+/** The stages of each connection by their names, in the order in which they were used last. */
+const stagesOf = new WeakMap<pg.ClientBase, Map<string, Stage>>();
+
 /**
- * Creates the stages. A connection keeps a temporary table for each table that was written through it, until that
- * table's columns change. Temporary tables are made outside the transaction that fills them, and are empty whenever
- * none runs.
+ * Creates the stages. A connection keeps a temporary table for each table that was written through it last, until that
+ * table's columns change. Several sinks may have the connection in turn: those that write equal columns of one table have one stage, and
+ * each sink makes it again at its first use, so no sink relies on what another one knew of the table. Temporary tables are made outside
+ * the transaction that fills them, and are empty whenever none runs.
  */
 export function createUpsertStages(place: TablePlace): UpsertStages {
-  const statements = new WeakMap<UpsertTable, UpsertStatements>();
-  const made = new WeakMap<pg.ClientBase, Map<string, UpsertStatements>>();
-  let numbers = 0;
+  const statements = new WeakMap<UpsertTable, NamedStatements>();
 
-  const statementsOf = (table: UpsertTable): UpsertStatements => {
-    const known = statements.get(table) ?? upsertStatements(table, place, `pg_temp.dbsync_stage_${++numbers}`);
-    statements.set(table, known);
-    return known;
+  const statementsOf = (table: UpsertTable): NamedStatements => {
+    const known = statements.get(table);
+    if (known !== undefined) return known;
+    const stage = `dbsync_stage_${hashOf(table, place)}`;
+    const made = { ...upsertStatements(table, place, `pg_temp.${stage}`), stage };
+    statements.set(table, made);
+    return made;
   };
 
   return {
     async prepare(client, tables) {
-      const here = made.get(client) ?? new Map<string, UpsertStatements>();
-      made.set(client, here);
-      const wanted = tables.map(({ table }) => ({ name: table.name, statements: statementsOf(table) }));
-      for (const { name, statements: next } of wanted) {
-        const last = here.get(name);
-        if (last === next) continue;
-        await client.query(last === undefined ? next.createStage : `${last.dropStage}; ${next.createStage}`);
-        here.set(name, next);
+      const here = stagesOf.get(client) ?? new Map<string, Stage>();
+      stagesOf.set(client, here);
+      const wanted = tables.map(({ table }) => ({ table, ...statementsOf(table) }));
+      for (const { table, stage, createStage, dropStage } of wanted) {
+        const kept = here.get(stage);
+        if (!kept?.madeFor.has(table)) {
+          await client.query(kept === undefined ? createStage : `${kept.drop}; ${createStage}`);
+        }
+        const { madeFor } = kept ?? { madeFor: new WeakSet() };
+        here.delete(stage);
+        here.set(stage, { drop: dropStage, madeFor: madeFor.add(table) });
       }
-      return wanted.map(({ statements: each }) => each);
+      await dropOldest(client, here);
+      return wanted;
     },
   };
+}
+
+interface NamedStatements extends UpsertStatements {
+  readonly stage: string;
+}
+
+/** Returns a text that is the same where a stage would have the same columns of the same table. */
+function hashOf({ name, columns }: UpsertTable, { schema }: TablePlace): string {
+  const parts = [schema, name, ...columns.map((column) => [column.name, column.type])];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
+}
+
+async function dropOldest(client: pg.ClientBase, stages: Map<string, Stage>): Promise<void> {
+  for (const [stage, { drop }] of stages) {
+    if (stages.size <= MAX_STAGES) return;
+    await client.query(drop);
+    stages.delete(stage);
+  }
 }

@@ -83,7 +83,9 @@ export async function runCampaign(
     if (watched.warning !== null) observe({ type: 'notice', ...watched.warning });
     const tellStop = () => observe({ type: 'stopping', reason: stopReason() });
     stop.addEventListener('abort', tellStop, { signal: ended.signal });
-    const target = await (options.mode === 'webhook' ? webhookTarget : storeTarget)(options, context, observe);
+    const target = await (options.mode === 'webhook'
+      ? webhookTarget(options, context, observe)
+      : storeTarget(options, context, observe, share));
     if (target.sink.store.reporting !== undefined) watched.follow?.(target.sink.store.reporting, ended.signal);
     const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
     const fields = await readFieldRules(options.fieldSelection, context);
@@ -119,19 +121,31 @@ function tellBeginning(options: RunOptions, context: CommandContext, log: RunLog
   }
 }
 
-async function storeTarget({ target, mirrorDeletions }: RunOptions, context: CommandContext, observe: Observer) {
+async function storeTarget(
+  { target, mirrorDeletions }: RunOptions,
+  context: CommandContext,
+  observe: Observer,
+  share: RunShare | null,
+) {
   const notify = (notice: SinkNotice) => observe({ type: 'notice', ...notice });
-  const sink = asStore(await loadTarget(target, context, notify));
+  const load = async (one: TargetOptions) =>
+    asStore(await loadTarget(one, context, notify, share === null ? {} : { share: share.sinks }));
+  const sink = await load(target);
   if (mirrorDeletions && sink.store.mirroring === undefined) {
     const message = `--mirror-deletions: the sink of ${sink.target} cannot remove contacts. Leave the option out.`;
     throw new CliError('CLI_SINK_UNFIT', message);
   }
   const store = withHealthNotices(
-    followUrlFile(sink, target, context, notify),
+    followUrlFile(sink, target, context, { notify, load }),
     notify,
     (code) => context.codes[code]?.remedy ?? null,
   );
   return { sink: { ...sink, store }, delivery: null };
+}
+
+interface StoreLoading {
+  readonly notify: (notice: SinkNotice) => void;
+  readonly load: (target: TargetOptions) => Promise<LoadedStore>;
 }
 
 /** Returns the store whose URL is in a file: the login may be renewed there. */
@@ -139,13 +153,13 @@ function followUrlFile(
   loaded: LoadedStore,
   target: TargetOptions,
   context: CommandContext,
-  notify: (notice: SinkNotice) => void,
+  { notify, load: loadOne }: StoreLoading,
 ): StoreSink {
   const file = context.values.get('url-file');
   if (file === undefined) return loaded.store;
   const load = async (url: string) => {
     context.guard.protect(secretsOf(new Map([['url', url]]), optionList));
-    return asStore(await loadTarget({ ...target, url }, context, notify));
+    return await loadOne({ ...target, url });
   };
   const read = () => readSecretFile(file, 'url-file');
   return createRenewedStore(loaded, { file, url: target.url, read, load, notify, now: () => systemClock.monotonic() });

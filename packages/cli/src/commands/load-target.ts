@@ -1,5 +1,5 @@
 import { type LoadedEndpoint, type LoadedSink, type LoadedStore, loadSink } from '@dbsync/core';
-import type { SinkNotice } from '@dbsync/core/contract';
+import type { SinkNotice, SinkShare } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import { asBadInput } from '../exit-code.js';
 import { pluginPlaces } from '../options/plugin-places.js';
@@ -11,13 +11,13 @@ import { proxyTo } from './proxy-to.js';
  * Loads the target that the options name, and does not open it. Its secrets are guarded and its error codes known.
  *
  * @param looking `onlyLooks`: the command makes no file and no table; `copyMayBeMissing`: it also opens a target without a
- * copy. Default: false
+ * copy. Default: false. `share`: with the sinks of other campaigns. Default: it is alone
  */
 export async function loadTarget(
   target: TargetOptions,
   context: CommandContext,
   notify: (notice: SinkNotice) => void,
-  looking: { readonly onlyLooks?: boolean; readonly copyMayBeMissing?: boolean } = {},
+  looking: { readonly onlyLooks?: boolean; readonly copyMayBeMissing?: boolean; readonly share?: SinkShare } = {},
 ): Promise<LoadedSink> {
   const { guard, codes } = context;
   const sink = await loadSink({

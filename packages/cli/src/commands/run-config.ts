@@ -44,7 +44,7 @@ export async function runConfig(context: CommandContext): Promise<Ending> {
   const file = context.values.get('config') ?? '';
   const config = await readConfig(file, context);
   refuseProblems(config);
-  const { json, metrics: address, sharedRequests } = knownOptions(config.ofProcess);
+  const { json, metrics: address, sharedRequests, sharedConnections } = knownOptions(config.ofProcess);
   const first = wantedOf(config, context);
   using stop = listenForStop(RUN_DRAIN_MS);
   await using metrics = await metricsOf({ json, metrics: address }, context, { hasMany: true });
@@ -52,7 +52,7 @@ export async function runConfig(context: CommandContext): Promise<Ending> {
   const service = openServiceNotice({ variables: context.variables, notify: tell });
   await using reports = new AsyncDisposableStack();
   reports.defer(async () => service?.close());
-  const share = createRunShare({ requests: sharedRequests });
+  const share = createRunShare({ requests: sharedRequests, connections: sharedConnections });
   const campaigns = createCampaignSet();
   let intervalsMs: readonly number[] = [];
   const starts = createStartQueue({ clock: systemClock, intervalsMs: () => intervalsMs });

@@ -22,6 +22,7 @@ const OF_PROCESS: ReadonlySet<string> = new Set([
   'metrics-password-file',
   'plugin-dir',
   'shared-requests',
+  'shared-connections',
 ]);
 
 /** Options for one start, which a file would repeat at each start, and options without effect. */

@@ -21,4 +21,12 @@ export const configOptionList = {
     default: '64',
     help: 'run --config: highest number of requests to the API at a time over all campaigns, beside one of each campaign that waits for no other',
   },
+  'shared-connections': {
+    type: 'whole-number',
+    group: 'How',
+    min: 4,
+    max: 1_000,
+    default: '16',
+    help: 'run --config: highest number of connections to one PostgreSQL database over all campaigns; one campaign uses a quarter of them at most',
+  },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly requestConcurrency: number;
   /** For all campaigns of `--config` together. */
   readonly sharedRequests: number;
+  /** To one database, for all campaigns of `--config` together. */
+  readonly sharedConnections: number;
   readonly contactsPerRequest: number | null;
   readonly leaseMs: number;
   /** How long dead letters are kept; null: until they are settled. */
@@ -109,6 +111,7 @@ export function runOptions(values: OptionValues): RunOptions {
     intervalMs: 1000 * (checked.number('interval') ?? 60),
     requestConcurrency: checked.number('request-concurrency') ?? 32,
     sharedRequests: checked.number('shared-requests') ?? 64,
+    sharedConnections: checked.number('shared-connections') ?? 16,
     contactsPerRequest: checked.number('contacts-per-request'),
     leaseMs: 1000 * (checked.number('lease') ?? 30),
     keepDeadLettersMs: keepDeadLetters(checked),

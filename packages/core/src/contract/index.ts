@@ -56,6 +56,7 @@ export {
   type SinkManifest,
   type SinkNotice,
   type SinkOption,
+  type SinkShare,
   type SinkTarget,
 } from './sink-plugin.js';
 export type { DropGoneRequest, RefetchCallsRequest, ReplayRequest, StoreRequest } from './store-request.js';

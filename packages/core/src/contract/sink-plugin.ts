@@ -87,8 +87,23 @@ export interface SinkTarget {
    * the command reports that. Absent: false.
    */
   readonly copyMayBeMissing?: boolean;
+  /** The things that it shares with other sinks of the process. Absent: it is alone. */
+  readonly share?: SinkShare;
   /** Writes a notice for an administrator into the log, once. Never secrets. */
   readonly notify: (notice: SinkNotice) => void;
+}
+
+/**
+ * The things that the sinks of several campaigns of one process share. A sink that does not know it opens connections of its own.
+ */
+export interface SinkShare {
+  /** The most connections that all sinks of one server and login have open together. */
+  readonly maxConnections: number;
+  /**
+   * Returns the thing that is kept under this key, as long as the process lasts; makes it where no sink has asked for it before. The key
+   * names the sink's package, the server, the login and all settings of a session.
+   */
+  of<T extends object>(key: string, create: () => T): T;
 }
 
 /** A notice for an administrator. */

@@ -56,7 +56,8 @@ it('carries a URL to a guarded store, its options checked', async () => {
   const notices: string[] = [];
   const url = 'files://user:p%40ss@disk.example:99/folder?level=2&key=k3y';
   const shared = { 'max-custom-fields': 7 };
-  const loaded = await load(url, { shared, notify: ({ message }) => notices.push(message) });
+  const share = { maxConnections: 1, of: (_: string, create: () => never) => create() };
+  const loaded = await load(url, { shared, share, notify: ({ message }) => notices.push(message) });
   if (loaded.kind !== 'store') throw new Error('it should be a store');
   const { store, errorCodes, ...facts } = loaded;
   expect(facts).toEqual({
@@ -72,6 +73,7 @@ it('carries a URL to a guarded store, its options checked', async () => {
   expect(notices).toEqual(['hello']);
   const { seen } = await import(join(pluginDir, 'dbsync-sink-files/index.js'));
   expect(seen).toHaveLength(1);
+  expect(seen[0].share).toBe(share);
   expect(seen[0]).toMatchObject({
     address: { scheme: 'files', user: 'user', password: 'p@ss', host: 'disk.example', port: 99, path: 'folder' },
     options: { key: 'k3y', level: 2, 'max-custom-fields': 7 },

@@ -1,5 +1,13 @@
 import { hash } from 'node:crypto';
-import type { EndpointSink, ErrorCodes, OptionValue, SinkManifest, SinkNotice, StoreSink } from '../contract/index.js';
+import type {
+  EndpointSink,
+  ErrorCodes,
+  OptionValue,
+  SinkManifest,
+  SinkNotice,
+  SinkShare,
+  StoreSink,
+} from '../contract/index.js';
 import { canonicalTarget } from '../records/canonical-target.js';
 import { exposedOptions } from './exposed-options.js';
 import { findPlugin, type PluginPlaces } from './find-plugin.js';
@@ -22,6 +30,8 @@ export interface LoadSinkOptions extends PluginPlaces {
   readonly onlyLooks?: boolean;
   /** True for a command that checks a target before its first use. Default: false. */
   readonly copyMayBeMissing?: boolean;
+  /** The things that it shares with other sinks of the process. Default: it is alone. */
+  readonly share?: SinkShare;
   readonly notify: (notice: SinkNotice) => void;
 }
 
@@ -66,7 +76,16 @@ interface SinkFacts {
  * @throws DbsyncError with a code `SINK_...` or `PLUGIN_...`; SinkError if the plugin refuses the target
  */
 export async function loadSink(options: LoadSinkOptions): Promise<LoadedSink> {
-  const { url, shared = {}, schemeOptions = {}, proxy, onlyLooks = false, copyMayBeMissing = false, notify } = options;
+  const {
+    url,
+    shared = {},
+    schemeOptions = {},
+    proxy,
+    onlyLooks = false,
+    copyMayBeMissing = false,
+    share,
+    notify,
+  } = options;
   const plugin = await findPlugin(schemeOf(url), options);
   const { packageName, version, manifest } = plugin;
   const { address, parameters, secrets } = parseSinkUrl(url, manifest);
@@ -78,6 +97,7 @@ export async function loadSink(options: LoadSinkOptions): Promise<LoadedSink> {
     ...(proxy !== undefined && { proxy }),
     ...(onlyLooks && { onlyLooks }),
     ...(copyMayBeMissing && { copyMayBeMissing }),
+    ...(share && { share }),
     notify,
   });
   const facts = { packageName, version, plan: checked.plan, secrets: [...secrets, ...checked.secrets], errorCodes };

@@ -1,28 +1,51 @@
 import { createFairShare } from '../concurrency/fair-share.js';
+import type { SinkShare } from '../contract/index.js';
 import { type ApiConnections, createSharedAgents } from '../fetch/api-agents.js';
 import type { SharedRequests } from '../fetch/api-client.js';
 
 /**
- * The things that the runs of one process share: connections to the API, and places for requests. Each run always has one place for pages
+ * The things that the runs of one process share: connections to the API and to databases, and places for requests. Each run always has one place for pages
  * and one for contacts of its own, so an API that hangs for one campaign never delays another one.
  */
 export interface RunShare {
   /** Returns the part of one more run. */
   join(connections: ApiConnections): SharedRequests;
+  /** The things that sinks of the runs share: give it to `loadSink`. */
+  readonly sinks: SinkShare;
   /** Closes idle connections. Call it after all runs have ended. */
   close(): void;
 }
 
-/** @param requests the highest number of requests at a time over all runs, beside the own places of each */
-export function createRunShare({ requests }: { readonly requests: number }): RunShare {
+/** The limits of what runs share. */
+export interface RunShareLimits {
+  /** The highest number of requests at a time over all runs, beside the own places of each. */
+  readonly requests: number;
+  /** The highest number of connections to one database over all runs. */
+  readonly connections: number;
+}
+
+export function createRunShare({ requests, connections }: RunShareLimits): RunShare {
   const agents = createSharedAgents();
   const pages = createFairShare({ shared: requests, own: 1 });
   const bodies = createFairShare({ shared: requests, own: 1 });
   return {
-    join: (connections) => ({
-      agents: agents.of(connections),
+    sinks: createSinkShare(connections),
+    join: (to) => ({
+      agents: agents.of(to),
       places: { pages: pages.join(), bodies: bodies.join() },
     }),
     close: agents.close,
+  };
+}
+
+function createSinkShare(maxConnections: number): SinkShare {
+  const kept = new Map<string, object>();
+  return {
+    maxConnections,
+    of<T extends object>(key: string, create: () => T): T {
+      const thing = (kept.get(key) as T | undefined) ?? create();
+      kept.set(key, thing);
+      return thing;
+    },
   };
 }

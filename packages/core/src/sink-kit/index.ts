@@ -1,4 +1,5 @@
 /** Low-level helpers that core uses itself and that sinks need too. The contract is `@dbsync/core/contract`. */
+export { createFairShare, type FairShare, type FairShareSizes, type ShareOfPlaces } from '../concurrency/fair-share.js';
 export { createSemaphore, type Semaphore } from '../concurrency/semaphore.js';
 export { unlessAborted } from '../concurrency/unless-aborted.js';
 export { createYield, type Yield } from '../concurrency/yield.js';
