@@ -7,7 +7,7 @@ import { refuseMissingFile } from './file-address.js';
 import { inTurns } from './file-turns.js';
 import { watchFile } from './file-watch.js';
 import { makeFile } from './make-file.js';
-import { shareCache } from './shared-cache.js';
+import { shareMemory } from './shared-memory.js';
 import { checkFile } from './sqlite-health.js';
 import { createSqliteSchema } from './sqlite-schema.js';
 import { createSqliteUpsert } from './sqlite-upsert.js';
@@ -18,7 +18,7 @@ const BUSY_TIMEOUT_MS = 1000;
 
 /**
  * `synchronous=full` makes a commit survive a power cut, and costs nothing measurable with large batches. A checkpoint
- * each 64 MB of log won in the measurements: ids are hashes, so every page of an index is hot, and the cache is large (shared-cache.ts). `secure_delete` overwrites what is deleted, so an erased contact is in no free page.
+ * each 64 MB of log won in the measurements: ids are hashes, so every page of an index is hot, and the cache is large (shared-memory.ts). `secure_delete` overwrites what is deleted, so an erased contact is in no free page.
  */
 const SETTINGS = `
   pragma synchronous = full;
@@ -71,8 +71,8 @@ export async function connectSqlite(
     throw error;
   }
   const losses = watchFile(file);
-  const leaveCache = shareCache(database);
-  const dialect = new SqliteDialect({ database: createStatementCache(database) });
+  const memory = shareMemory(database);
+  const dialect = new SqliteDialect({ database: createStatementCache(database, memory.statements) });
   const db = new Kysely<SyncTables>({ dialect: isMissing ? dialect : inTurns(dialect, file) });
   const checkpoints = readOnly ? undefined : setInterval(() => checkpoint(database, 'passive'), CHECKPOINT_MS).unref();
   const session: EngineSession = {
@@ -87,7 +87,7 @@ export async function connectSqlite(
     close: async () => {
       clearInterval(checkpoints);
       if (losses.mustReconnect && !readOnly) checkpoint(database, 'truncate');
-      leaveCache();
+      memory.leave();
       await db.destroy();
       if (database.isOpen) database.close();
       if (!readOnly) losses.removeLeftLog();

@@ -1,8 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 
-/** A cycle of a daemon has some 50 different statements. */
-const MAX_STATEMENTS = 200;
 /** A longer text has thousands of parameters, comes once, and takes memory. */
 const MAX_LENGTH = 4_000;
 /** Statements that may come again: a change of the tables comes once. */
@@ -11,8 +9,10 @@ const REPEATED = /^\s*(?:select|with|insert|update|delete)\b/i;
 /**
  * Wraps the database in the interface that kysely needs. Statements that come repeatedly are compiled once: SQLite
  * itself compiles one again whose tables have changed since.
+ *
+ * @param most returns the number of statements that it may keep
  */
-export function createStatementCache(database: DatabaseSync): SqliteDatabase {
+export function createStatementCache(database: DatabaseSync, most: () => number): SqliteDatabase {
   /** In the order in which they were used last. */
   const statements = new Map<string, SqliteStatement>();
   return {
@@ -23,7 +23,7 @@ export function createStatementCache(database: DatabaseSync): SqliteDatabase {
       statements.delete(text);
       statements.set(text, statement);
       for (const [oldest] of statements) {
-        if (statements.size <= MAX_STATEMENTS) break;
+        if (statements.size <= most()) break;
         statements.delete(oldest);
       }
       return statement;

@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { EngineSession } from '@dbsync/sql';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
+import { shareMemory } from '../src/shared-memory.ts';
 import { connectSqlite } from '../src/sqlite-connect.ts';
+import { createStatementCache } from '../src/statement-cache.ts';
 
 const signal = new AbortController().signal;
 
@@ -33,4 +36,30 @@ it('divides 128 MB of caches among the connections of the process, 32 MB at most
   for (const session of sessions.splice(2)) await session.close();
   expect(await sizes()).toEqual([32 * 1024]);
   for (const session of sessions) await session.close();
+});
+
+it('divides 6,000 compiled statements among the connections of the process, 200 at most and 20 at least for each', () => {
+  const parts = Array.from({ length: 400 }, () => {
+    const { statements, leave } = shareMemory(new DatabaseSync(':memory:'));
+    return { kept: statements(), statements, leave };
+  });
+  expect([1, 30, 60, 100, 300, 400].map((count) => parts[count - 1]?.kept)).toEqual([200, 200, 100, 60, 20, 20]);
+  for (const { leave } of parts.slice(1)) leave();
+  expect(parts[0]?.statements()).toBe(200);
+  parts[0]?.leave();
+});
+
+it('keeps the statements that were used last', () => {
+  const database = new DatabaseSync(':memory:');
+  let most = 3;
+  const cache = createStatementCache(database, () => most);
+  const [first, second] = [cache.prepare('select 1'), cache.prepare('select 2')];
+  for (const text of ['select 3', 'select 2', 'select 4']) cache.prepare(text);
+  expect(cache.prepare('select 2')).toBe(second);
+  expect(cache.prepare('select 1')).not.toBe(first);
+  most = 1;
+  const last = cache.prepare('select 5');
+  expect(cache.prepare('select 5')).toBe(last);
+  expect(cache.prepare('select 2')).not.toBe(second);
+  cache.close();
 });
