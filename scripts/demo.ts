@@ -7,6 +7,7 @@ import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
+import { type ReportDays, withDays } from './report-questions.ts';
 
 const CONTACTS = 20_000;
 const HAPPENINGS_PER_SECOND = 20;
@@ -16,6 +17,8 @@ const TABLES = ['contacts', 'transactions', 'connections', 'recordings', 'inboun
 /** The reports of examples/reports that the demo ends with, and the most rows of each that it prints. */
 const REPORTS = ['calls-by-hour', 'agents', 'attempts-by-status'];
 const MOST_ROWS = 24;
+/** The time over which the simulated campaign has calls. */
+const HISTORY_MS = 30 * 86_400_000;
 
 interface Cycle {
   readonly contacts: number;
@@ -128,7 +131,7 @@ async function reports(simulator: Simulator): Promise<number> {
   if (viewsCode !== 0 || interrupted !== null) return viewsCode;
   for (const name of REPORTS) {
     const path = join(root, 'examples', 'reports', `${name}.sql`);
-    const sql = readFileSync(path, 'utf8').trimEnd();
+    const sql = withDays(readFileSync(path, 'utf8').trimEnd(), daysBefore(simulator.historyEndMs));
     heading(relative(process.cwd(), path));
     console.log(`${sql.replaceAll(/^/gm, '   ')}\n`);
     const rows = query(sql);
@@ -137,6 +140,12 @@ async function reports(simulator: Simulator): Promise<number> {
   }
   heading('5. dbsync report draws the campaign as a page that needs no network: open it in a browser');
   return ended(dbsync(simulator, ['report', '--html', page], 'inherit'));
+}
+
+/** Returns the days of the campaign, up to today. */
+function daysBefore(historyEndMs: number): ReportDays {
+  const dayAt = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  return { first: dayAt(historyEndMs - HISTORY_MS), end: dayAt(Date.now() + 86_400_000) };
 }
 
 function rounded(row: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -2,7 +2,7 @@
 // examples/reports, so that no query is written twice. `npm test` compares. `npm run fix` formats the files.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXAMPLES, type ReportQuestion, reportQuestions } from './report-questions.ts';
+import { EXAMPLES, type ReportQuestion, reportQuestions, withConditions } from './report-questions.ts';
 
 /** The made files, by their path in `examples`. */
 export function dashboardFiles(): Readonly<Record<string, object>> {
@@ -14,26 +14,21 @@ export function dashboardFiles(): Readonly<Record<string, object>> {
   };
 }
 
-/** The column by which a view is limited to the time range of a dashboard. Contacts are shown as they are now. */
-const TIME_COLUMNS: Readonly<Record<string, string>> = {
-  calls: 'started_at',
-  inbound: 'started_at',
-  agents_by_hour: 'hour_local',
-};
+/** The column by which hours of agents are limited to the time range of a dashboard. Contacts are shown as they are now. */
+const HOURS = /^FROM mcall_v_agents_by_hour$/m;
 
 /** Returns the query for the time range of a dashboard, with the prefix of its tables as a variable. */
 export function grafanaQuery(query: string): string {
-  const view = /^FROM mcall_v_(\w+)$/m.exec(query)?.[1] ?? '';
-  const column = TIME_COLUMNS[view];
-  const filter = `$__timeFilter(${column})`;
-  const isFiltered = /^WHERE /m.test(query);
-  const limited =
-    column === undefined
-      ? query
-      : query.replace(isFiltered ? /^WHERE .*$/m : /^FROM .*$/m, (line) =>
-          isFiltered ? `${line} AND ${filter}` : `${line}\nWHERE ${filter}`,
-        );
-  return limited.replaceAll('mcall_', `\${prefix:raw}`);
+  const started = (bound: string) =>
+    bound.includes('IS NULL') ? '($__timeFilter(started_raw) OR started_raw IS NULL)' : '$__timeFilter(started_raw)';
+  return withConditions(query, (bound) => `$__timeFilter(started_at) AND ${started(bound)}`)
+    .replace(HOURS, (from) => `${from}\nWHERE $__timeFilter(hour_local)`)
+    .replaceAll('mcall_', `\${prefix:raw}`);
+}
+
+/** Returns the query for all days. */
+export function metabaseQuery(query: string): string {
+  return withConditions(query, () => 'started_day IS NOT NULL');
 }
 
 /** The grid of a dashboard is 24 wide; two panels stand side by side. */
@@ -109,7 +104,7 @@ function metabaseQuestion({ title, question, query, drawn }: ReportQuestion): ob
     drawn.as === 'table'
       ? { display: 'table', settings: {} }
       : { display: 'bar', settings: { 'graph.dimensions': [drawn.over], 'graph.metrics': drawn.columns } };
-  return { name: title, description: question, query, ...look };
+  return { name: title, description: question, query: metabaseQuery(query), ...look };
 }
 
 if (import.meta.main) {

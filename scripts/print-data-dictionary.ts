@@ -27,8 +27,8 @@ an earlier program made keeps its type.
 `;
 
 const VIEW_TYPES = `Views have the same columns on every engine, and times without a zone: \`timestamp\` on PostgreSQL, \`datetime(3)\` on MariaDB and MySQL,
-\`datetime2(3)\` on SQL Server, and texts such as \`2026-03-29 01:00:00.000\` on SQLite. A text in them has the type of its table.
-[Reports](reports.md) says how to install them.
+\`datetime2(3)\` on SQL Server, and texts such as \`2026-03-29 01:00:00.000\` on SQLite. A text in them has the type of its table, and so has
+\`started_raw\`. [Reports](reports.md) says how to install them.
 `;
 
 interface Link {
@@ -122,6 +122,7 @@ function viewType(column: string): string {
   if (/_(at|local)$/.test(column)) return 'time';
   if (column.endsWith('_day')) return 'date';
   if (column.endsWith('_sec')) return 'number';
+  if (column.endsWith('_raw')) return 'as in the table';
   return WHOLE.test(column) ? 'whole number' : 'text';
 }
 

@@ -10,6 +10,7 @@ export interface ReportQuestion {
   readonly title: string;
   /** The question in words. */
   readonly question: string;
+  /** The query. Where it has a period, that is October 2026. */
   readonly query: string;
   readonly drawn: Drawn;
 }
@@ -42,6 +43,40 @@ const LOOKS: Readonly<Record<string, Look>> = {
   'missing-recordings': { title: 'Missing recordings', drawn: TABLE },
 };
 
+/** The days of a report, such as `2026-10-01`: `first` belongs to it, `end` is the day after its last one. */
+export interface ReportDays {
+  readonly first: string;
+  readonly end: string;
+}
+
+/** The two lines of a query that have its period: its local days, and the bound for the index. */
+const PERIOD = /^WHERE started_day .*\n {2}AND (?<bound>.*)\n/m;
+
+/** True for a query that has a period. */
+export function hasPeriod(query: string): boolean {
+  return PERIOD.test(query);
+}
+
+/** Returns the query for these days. One without a period stays as it is. */
+export function withDays(query: string, { first, end }: ReportDays): string {
+  const days: Readonly<Record<string, string>> = {
+    '2026-10-01': first,
+    '2026-11-01': end,
+    '2026-09-30': dayAfter(first, -1),
+    '2026-11-02': dayAfter(end, 1),
+  };
+  return query.replace(PERIOD, (lines) => lines.replaceAll(/\d{4}-\d\d-\d\d/g, (day) => days[day] ?? day));
+}
+
+/** Returns the query with other conditions in place of its period. @param of returns them; it gets the bound for the index */
+export function withConditions(query: string, of: (bound: string) => string): string {
+  return query.replace(PERIOD, (_, bound: string) => `WHERE ${of(bound)}\n`);
+}
+
+function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
 /** Reads the reports of `examples/reports`. Throws where one has no look here, or no question in its first line. */
 export function reportQuestions(): readonly ReportQuestion[] {
   const folder = join(EXAMPLES, 'reports');
@@ -50,7 +85,7 @@ export function reportQuestions(): readonly ReportQuestion[] {
   if (unknown.length > 0) throw new Error(`No look for ${unknown.join(', ')}: add it to scripts/report-questions.ts.`);
   return Object.entries(LOOKS).map(([name, look]) => {
     const text = readFileSync(join(folder, `${name}.sql`), 'utf8');
-    const [, question, query] = /^-- ([^\n]+)\n(SELECT .*)$/s.exec(text) ?? [];
+    const [, question, query] = /^-- ([^\n]+)\n(?:-- [^\n]+\n)?(SELECT .*)$/s.exec(text) ?? [];
     if (question === undefined || query === undefined) throw new Error(`${name}.sql begins with no question.`);
     return { name, ...look, question, query: query.trimEnd() };
   });

@@ -22,12 +22,18 @@ describe('the dashboards and questions of the examples', () => {
   });
 
   it('limit a query to the time range where its view has times, and take the prefix of the tables', () => {
-    const filtered = grafanaQuery('SELECT 1\nFROM mcall_v_calls\nWHERE task IS NOT NULL\nORDER BY 1');
-    expect(filtered).toBe(
-      `SELECT 1\nFROM ${PREFIX}v_calls\nWHERE task IS NOT NULL AND $__timeFilter(started_at)\nORDER BY 1`,
+    const started = "WHERE started_day >= '2026-10-01' AND started_day < '2026-11-01'";
+    const bound = "started_raw >= '2026-09-30' AND started_raw < '2026-11-02'";
+    const calls = `SELECT 1\nFROM mcall_v_calls\n${started}\n  AND (${bound} OR started_raw IS NULL)\n  AND task IS NOT NULL\nORDER BY 1`;
+    const range = '$__timeFilter(started_at) AND ($__timeFilter(started_raw) OR started_raw IS NULL)';
+    expect(grafanaQuery(calls)).toBe(
+      `SELECT 1\nFROM ${PREFIX}v_calls\nWHERE ${range}\n  AND task IS NOT NULL\nORDER BY 1`,
     );
-    expect(grafanaQuery('SELECT 1\nFROM mcall_v_inbound\nORDER BY 1')).toBe(
-      `SELECT 1\nFROM ${PREFIX}v_inbound\nWHERE $__timeFilter(started_at)\nORDER BY 1`,
+    expect(grafanaQuery(`SELECT 1\nFROM mcall_v_inbound\n${started}\n  AND ${bound}\nORDER BY 1`)).toBe(
+      `SELECT 1\nFROM ${PREFIX}v_inbound\nWHERE $__timeFilter(started_at) AND $__timeFilter(started_raw)\nORDER BY 1`,
+    );
+    expect(grafanaQuery('SELECT 1\nFROM mcall_v_agents_by_hour\nORDER BY 1')).toBe(
+      `SELECT 1\nFROM ${PREFIX}v_agents_by_hour\nWHERE $__timeFilter(hour_local)\nORDER BY 1`,
     );
     expect(grafanaQuery('SELECT 1\nFROM mcall_v_contacts_now')).toBe(`SELECT 1\nFROM ${PREFIX}v_contacts_now`);
   });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
+import { metabaseQuery } from '../../scripts/print-dashboards.ts';
 import { reportQuestions } from '../../scripts/report-questions.ts';
 import { runProgram } from '../harness/run-program.ts';
 
@@ -29,7 +30,7 @@ it('makes the questions once, and a second run brings them up to date', async ()
   const made = () => [...metabase.cards.values()];
   expect(made().map(({ name }) => name)).toEqual(['Someone’s own', ...questions.map(({ title }) => title)]);
   for (const [at, { query }] of questions.entries()) {
-    const native = { query: query.replaceAll('mcall_', 'cc_'), 'template-tags': {} };
+    const native = { query: metabaseQuery(query).replaceAll('mcall_', 'cc_'), 'template-tags': {} };
     expect(made()[at + 1]).toMatchObject({ collection_id: 7, dataset_query: { type: 'native', database: 2, native } });
   }
   const second = await metabase.import({});

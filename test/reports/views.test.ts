@@ -53,6 +53,38 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     expect(new Set((await show()).map(({ state }) => state))).toEqual(new Set(['absent']));
   });
 
+  it(`${engine}: views of the release before go on, and a start brings them up to date beside what uses them`, async () => {
+    const { simulator, target } = await copied(engine);
+    const { run } = databaseAt(target.url);
+    expect(await dbsync(simulator, target, ['views', 'install', '--time-zone', ZONE])).toMatchObject({ code: 0 });
+    const show = async () => {
+      const { stdout } = await dbsync(simulator, target, ['views', 'show', '--json']);
+      return (JSON.parse(stdout) as { readonly views: readonly ReportView[] }).views;
+    };
+    for (const { name, statement } of await show()) {
+      const before = statement.replace(/, \S+ as .started_raw./, '');
+      if (before !== statement) await run(`DROP VIEW ${name}`, before);
+    }
+    await run(`UPDATE mcall_sync_columns SET field = replace(field, '"digest":"', '"digest":"of before ')
+      WHERE table_name = 'view' AND column_name IN ('mcall_v_calls', 'mcall_v_inbound')`);
+    await run('CREATE VIEW of_others AS SELECT call_id, agent FROM mcall_v_calls');
+    const columns = async (view: string) =>
+      Object.keys((await reportRows(target.url, `SELECT * FROM ${view}`))[0] ?? {});
+    expect(await columns('mcall_v_calls')).not.toContain('started_raw');
+    expect((await show()).flatMap(({ name, state }) => (state === 'outdated' ? [name] : []))).toEqual([
+      'mcall_v_calls',
+      'mcall_v_inbound',
+    ]);
+    expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
+    expect(new Set((await show()).map(({ state, timeZone }) => `${state} ${timeZone}`))).toEqual(
+      new Set([`current ${ZONE}`]),
+    );
+    expect((await columns('mcall_v_calls')).at(-1)).toBe('started_raw');
+    expect((await columns('mcall_v_inbound')).at(-1)).toBe('started_raw');
+    expect(await columns('of_others')).toEqual(['call_id', 'agent']);
+    await expectTruth(simulator, target);
+  });
+
   it(`${engine}: an object of another program that has the name of a view is never replaced`, async () => {
     const { simulator, target } = await copied(engine);
     const { run } = databaseAt(target.url);
@@ -145,10 +177,17 @@ async function copied(
   return { simulator, target };
 }
 
-/** Returns the cells of a row, `changed_at` left out. */
-function cellsWithoutChange({ changed_at: changed, ...row }: ReportRow): Cells {
+/** Returns the cells of a row, `changed_at` left out, and `started_raw` where it is the time of `started_at`. */
+function cellsWithoutChange({ changed_at: changed, started_raw: raw, ...row }: ReportRow): Cells {
+  if (raw !== undefined) expect(msOf(raw)).toBe(msOf(row.started_at));
   if (changed !== undefined) expect(Date.parse(`${changed?.replace(' ', 'T')}Z`)).toBeGreaterThan(0);
   return cellsOf(row);
+}
+
+/** Reads a time of any engine: without a zone it is in UTC, and PostgreSQL spells its hours alone. */
+function msOf(time: string | null | undefined): number {
+  const spelled = String(time).replace(' ', 'T').replace(/\+00$/, 'Z');
+  return Date.parse(spelled.endsWith('Z') ? spelled : `${spelled}Z`);
 }
 
 function sorted(rows: readonly Cells[]): readonly Cells[] {

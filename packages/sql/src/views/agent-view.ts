@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { startedWithin } from './call-views.js';
 import type { ReportTable, ReportWords } from './report-columns.js';
 import { firstOf, select, type ViewColumn } from './view-select.js';
 
@@ -31,9 +32,11 @@ export function agentsByHourView(words: ReportWords): RawBuilder<unknown> {
   const started = firstOf(call.time('started'), call.time('fired'));
   const steps = hourly(step.column('user'), contact, hour(step.time('fired')), ofSteps);
   const calls = hourly(firstOf(call.column('user'), ownStep.column('user')), contact, hour(started), ofCalls);
-  const both = sql`${select(steps, joinContact(step, contact))} union all ${select(
+  const stepsWithin = words.days === null ? sql`` : sql` where ${step.within('fired', words.days)}`;
+  const both = sql`${select(steps, sql`${joinContact(step, contact)}${stepsWithin}`)} union all ${select(
     calls,
-    sql`${joinContact(call, contact)} left join ${ownStep.from} on ${ownStep.column('id')} = ${call.column('transaction_id')}`,
+    sql`${joinContact(call, contact)} left join ${ownStep.from} on ${ownStep.column('id')} = ${call.column('transaction_id')}
+      ${startedWithin(words, call)}`,
   )}`;
   const key = ['agent', 'campaign_id', 'hour_local'].map((name): ViewColumn => [name, sql.id('w', name)]);
   const sums = HOURLY_SUMS.map((name): ViewColumn => [name, sql`sum(${sql.id('w', name)})`]);

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { ReportWords } from './report-columns.js';
+import type { ReportTable, ReportWords } from './report-columns.js';
 import { firstOf, select } from './view-select.js';
 
 /** Makes one row of each connection, with the facts of its transaction and its contact. */
@@ -55,10 +55,11 @@ export function callsView(words: ReportWords): RawBuilder<unknown> {
       ['contact_status', contact.column('$status')],
       ['contact_ref', contact.column('$ref')],
       ['changed_at', call.time('$changed')],
+      ['started_raw', call.column('started')],
     ],
     sql`${call.from}
       left join ${step.from} on ${step.column('id')} = ${call.column('transaction_id')}
-      left join ${contact.from} on ${contact.column('$id')} = ${call.column('contact_id')}`,
+      left join ${contact.from} on ${contact.column('$id')} = ${call.column('contact_id')}${startedWithin(words, call)}`,
   );
 }
 
@@ -67,6 +68,7 @@ export function inboundView(words: ReportWords): RawBuilder<unknown> {
   const { dialect } = words;
   const [call, contact] = [words.table('inbound_calls', 'i'), words.table('contacts', 'k')];
   const end = firstOf(call.time('connected'), call.time('disconnected'));
+  const within = words.days === null ? sql`` : sql` where ${call.within('started', words.days)}`;
   return select(
     [
       ['call_id', call.column('id')],
@@ -90,7 +92,13 @@ export function inboundView(words: ReportWords): RawBuilder<unknown> {
       ['contact_phone', contact.column('$phone')],
       ['contact_status', contact.column('$status')],
       ['changed_at', call.time('$changed')],
+      ['started_raw', call.column('started')],
     ],
-    sql`${call.from} left join ${contact.from} on ${contact.column('$id')} = ${call.column('contact_id')}`,
+    sql`${call.from} left join ${contact.from} on ${contact.column('$id')} = ${call.column('contact_id')}${within}`,
   );
+}
+
+/** Returns the end of a query of connections that leaves out those of other days. A call without a start has its `fired`. */
+export function startedWithin({ days }: ReportWords, call: ReportTable): RawBuilder<unknown> {
+  return days === null ? sql`` : sql` where (${call.within('started', days)} or ${call.mayLack('started')})`;
 }

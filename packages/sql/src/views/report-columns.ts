@@ -20,6 +20,16 @@ export interface ReportTable {
   time(name: string): RawBuilder<unknown>;
   /** Returns the number of a column or, where the table has no such column, of the field in `$overflow`. */
   number(name: string): RawBuilder<unknown>;
+  /** Returns the condition that `time` of this column is within the days, by the bare column, so that an index narrows it. */
+  within(name: string, days: UtcDays): RawBuilder<unknown>;
+  /** Returns the condition that `time` of this column is NULL. It is true for some other rows too, and an index narrows it. */
+  mayLack(name: string): RawBuilder<unknown>;
+}
+
+/** Days in UTC, such as `2026-01-31`: times before `from`, or from `until` on, are outside of them. */
+export interface UtcDays {
+  readonly from: string;
+  readonly until: string;
 }
 
 /** The tables of one view, and the words of its engine. */
@@ -31,6 +41,8 @@ export interface ReportWords {
   local(time: RawBuilder<unknown>): RawBuilder<unknown>;
   /** The end of a query of which only the first row counts. */
   readonly firstRow: RawBuilder<unknown>;
+  /** The days whose calls and transactions are asked for. Null: all. */
+  readonly days: UtcDays | null;
 }
 
 export function reportWords(
@@ -38,10 +50,12 @@ export function reportWords(
   dialect: ViewDialect,
   { descriptions, map }: Pick<SchemaState, 'descriptions' | 'map'>,
   zone: ZoneOffsets,
+  days: UtcDays | null = null,
 ): ReportWords {
   const { types } = context.engine;
   return {
     dialect,
+    days,
     table(table, alias) {
       const columns = descriptions[table]?.columns ?? [];
       const ofTable = map.filter((row) => row.table === table);
@@ -66,6 +80,8 @@ export function reportWords(
         column: (name) => read(name, (id) => id),
         time: (name) => read(name, (id, type, storage) => dialect.time(id, type, storage)),
         number: (name) => read(name, (id, _type, storage) => dialect.number(id, storage)),
+        within: (name, range) => read(name, (id, _type, { holds }) => withinDays(dialect, id, holds, range)),
+        mayLack: (name) => read(name, (id, _type, { holds }) => withoutTime(id, holds)),
       };
     },
     local: (time) => localTime(dialect, time, zone),
@@ -75,6 +91,27 @@ export function reportWords(
 
 const NOTHING: Storage = { holds: 'unknown' };
 const TEXT: TextStorage = { holds: 'text', maxLength: null, lengthIn: 'characters', lacks: null, replacement: '' };
+
+/** Compares the column itself: a time that is computed from it would be computed of each row. */
+function withinDays(
+  dialect: ViewDialect,
+  id: RawBuilder<unknown>,
+  holds: Storage['holds'],
+  { from, until }: UtcDays,
+): RawBuilder<unknown> {
+  if (holds === 'text') return sql`${id} >= ${sql.lit(from)} and ${id} < ${sql.lit(until)}`;
+  if (holds !== 'instant') return ALWAYS;
+  const start = (day: string) => dialect.constant(`${day} 00:00:00`);
+  return sql`${id} >= ${start(from)} and ${id} < ${start(until)}`;
+}
+
+/** A text that is no time is one that no digit begins, as a rule: an empty text, or a word. */
+function withoutTime(id: RawBuilder<unknown>, holds: Storage['holds']): RawBuilder<unknown> {
+  if (holds === 'text') return sql`(${id} is null or ${id} < '0' or ${id} >= 'A')`;
+  return holds === 'instant' ? sql`${id} is null` : ALWAYS;
+}
+
+const ALWAYS = sql`1 = 1`;
 
 /** Compares with the newest change first: most rows are young. */
 function localTime(dialect: ViewDialect, time: RawBuilder<unknown>, { first, changes }: ZoneOffsets) {

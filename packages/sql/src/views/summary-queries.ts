@@ -6,7 +6,7 @@ import type { SchemaState } from '../schema/schema-state.js';
 import { agentsByHourView } from './agent-view.js';
 import { callsView, inboundView } from './call-views.js';
 import { contactsWideView } from './contact-views.js';
-import { type ReportWords, reportWords } from './report-columns.js';
+import { type ReportWords, reportWords, type UtcDays } from './report-columns.js';
 import { zoneOffsets } from './zone-offsets.js';
 
 /** A row of a query, each number as the driver hands it out. */
@@ -17,7 +17,8 @@ type SummaryQueries = Readonly<Record<keyof CallSummary, RawBuilder<SummaryRow>>
 
 /**
  * Returns the queries. Each reads the SELECT of a view for reports, whether that view is installed or not, so a report and the
- * views never count differently. No query returns more than one row for each hour, or `most` rows.
+ * views never count differently. A query reads the calls of its days alone, where their table has the index. No query returns
+ * more than one row for each hour, or `most` rows.
  *
  * @throws a fatal SinkError for a name that is no time zone
  */
@@ -27,7 +28,7 @@ export function summaryQueries(
   state: Pick<SchemaState, 'descriptions' | 'map'>,
   request: SummaryRequest,
 ): SummaryQueries {
-  const words = reportWords(context, dialect, state, zoneOffsets(request.timeZone));
+  const words = reportWords(context, dialect, state, zoneOffsets(request.timeZone), daysAround(request));
   const most = context.engine.types.firstRows(request.most);
   const [calls, inbound] = [source(words, callsView), source(words, inboundView)];
   const [hours, contacts] = [source(words, agentsByHourView), source(words, (each) => contactsWideView(each, []))];
@@ -62,8 +63,17 @@ function source(words: ReportWords, view: (words: ReportWords) => RawBuilder<unk
   return sql`with v as (${view(words)})`;
 }
 
+/** Returns days in UTC that all times of the period are within: a zone is less than a day from UTC. */
+function daysAround({ firstDay, lastDay }: SummaryRequest): UtcDays {
+  return { from: dayAfter(firstDay, -1), until: dayAfter(lastDay, 2) };
+}
+
+function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
 function within(dialect: ViewDialect, column: string, { firstDay, lastDay }: SummaryRequest): RawBuilder<unknown> {
-  const next = new Date(Date.parse(`${lastDay}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  const next = dayAfter(lastDay, 1);
   const time = sql.id('v', column);
   return sql`${time} >= ${dialect.constant(`${firstDay} 00:00:00`)} and ${time} < ${dialect.constant(`${next} 00:00:00`)}`;
 }

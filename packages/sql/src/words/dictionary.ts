@@ -55,7 +55,7 @@ export function unitOf(table: WordedTable, column: string, kind: ColumnKind | nu
   if (column === 'duration') return 'milliseconds';
   if (column.endsWith('_sec')) return 'seconds';
   if (table.startsWith('v_') && /_(local|day|hour)$/.test(column)) return 'the zone of --time-zone';
-  if (table.startsWith('v_') && column.endsWith('_at')) return 'UTC';
+  if (table.startsWith('v_') && /_(at|raw)$/.test(column)) return 'UTC';
   return kind === 'instant' || column === 'first_seen_at' ? 'UTC' : null;
 }
 

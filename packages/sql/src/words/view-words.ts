@@ -17,6 +17,7 @@ const CALL_TIMES = {
   connected_at: 'Time at which the call was answered. NULL: it was not answered.',
   ended_at: 'Time at which the call ended. NULL: it is still on.',
 };
+const RAW = 'Start of the call as the table has it, in the type of its column: a condition on it uses the index.';
 const ONCE = 'Only one call of a transaction has it, so that a sum counts it once.';
 const CONTACT = { contact_id: 'Contact.', campaign_id: 'Campaign.' };
 
@@ -54,6 +55,7 @@ export const VIEW_WORDS: Readonly<Record<ViewName, TableWords>> = {
       contact_status: 'Status that the contact has now.',
       contact_ref: "Reference of the contact in the customer's own system.",
       changed_at: CHANGED,
+      started_raw: `${RAW} NULL: it has none, and started_at is the time of its event.`,
     },
   },
   inbound: {
@@ -74,6 +76,7 @@ export const VIEW_WORDS: Readonly<Record<ViewName, TableWords>> = {
       contact_phone: 'Phone number of the contact.',
       contact_status: 'Status that the contact has now.',
       changed_at: CHANGED,
+      started_raw: RAW,
     },
   },
   agents_by_hour: {
