@@ -1,20 +1,21 @@
 // node bench/reports.ts [--contacts 20000] [--engines sqlite,postgres,mariadb]
 // Measures a first copy without and with the indexes for reports, then a second campaign into the same tables, whose rows go the way
-// of each later change, and each report of examples/reports; prints the tables of docs/databases.md.
+// of each later change, each report of examples/reports, of a week where it has a period, and dbsync report of that week; prints the tables
+// of docs/databases.md.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { reportQuestions, withDays } from '../scripts/report-questions.ts';
 import { query } from '../test/harness/compare/query-rows.ts';
 import { OWN_ENGINES, openEngine } from './bench-engines.ts';
 import { markdownTable, seconds, share } from './markdown.ts';
 import { COMMAND, measureInit } from './measured-run.ts';
 import { startSimulatorProcess } from './simulator-process.ts';
 
-const FOLDER = join(import.meta.dirname, '..', 'examples', 'reports');
-const REPORTS = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.sql'))
-  .map((file) => [file.replace('.sql', ''), readFileSync(join(FOLDER, file), 'utf8')] as const);
+/** The last whole week, in which the simulated campaign has calls. */
+const WEEK = { first: dayBefore(7), end: dayBefore(0) };
+const REPORTS = reportQuestions().map(({ name, query: text }) => [name, withDays(text, WEEK)] as const);
+/** The row of the page that `dbsync report` draws. */
+const PAGE = 'dbsync report';
 /** The way is changed in the middle, so that a machine that grows slower burdens both. */
 const ORDER = [false, true, true, false];
 /** The fastest of so many counts: the first one reads from the disk. */
@@ -28,7 +29,7 @@ const { values } = parseArgs({
 });
 
 const copies = [['engine', 'first copy without', 'with', 'of the speed', 'later rows without', 'with', 'of the speed']];
-const reports = new Map(REPORTS.map(([report]) => [report, [report]]));
+const reports = new Map([...REPORTS.map(([report]) => report), PAGE].map((report) => [report, [report]]));
 const heads = ['report'];
 await using simulator = await startSimulatorProcess(Number(values.contacts));
 await using second = await startSimulatorProcess(Number(values.contacts), 2);
@@ -62,7 +63,7 @@ function compared(without: number, withIndexes: number): readonly string[] {
   return [seconds(without), seconds(withIndexes), share(without, withIndexes)];
 }
 
-/** Returns the time of each report, from the connection on. */
+/** Returns the time of each report, from the connection on; that of the page is from the start of the process on. */
 async function measureReports(target: string, isIndexed: boolean): Promise<readonly (readonly [string, string])[]> {
   const options = ['--report-indexes', String(isIndexed), '--url', target];
   const { campaign, token, apiUrl } = simulator;
@@ -70,14 +71,23 @@ async function measureReports(target: string, isIndexed: boolean): Promise<reado
   const { status, stderr } = spawnSync(process.execPath, [COMMAND, 'views', 'install', ...options], { env });
   if (status !== 0) throw new Error(String(stderr));
   const found: (readonly [string, string])[] = [];
-  for (const [report, text] of REPORTS) {
-    let fastest = Number.POSITIVE_INFINITY;
-    for (let time = 0; time < TIMES; time += 1) {
-      const started = performance.now();
-      await query(target, text);
-      fastest = Math.min(fastest, performance.now() - started);
-    }
-    found.push([report, `${Math.round(fastest)} ms`]);
-  }
+  for (const [report, text] of REPORTS) found.push([report, await fastest(() => query(target, text))]);
+  const period = ['--since', WEEK.first, '--until', dayBefore(1)];
+  const page = ['report', '--json', ...period, '--url', target];
+  found.push([PAGE, await fastest(() => spawnSync(process.execPath, [COMMAND, ...page], { env }))]);
   return found;
+}
+
+async function fastest(work: () => unknown): Promise<string> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let time = 0; time < TIMES; time += 1) {
+    const started = performance.now();
+    await work();
+    least = Math.min(least, performance.now() - started);
+  }
+  return `${Math.round(least)} ms`;
+}
+
+function dayBefore(days: number): string {
+  return new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 }
