@@ -33,10 +33,10 @@ export function agentsByHourView(words: ReportWords): RawBuilder<unknown> {
   const steps = hourly(step.column('user'), contact, hour(step.time('fired')), ofSteps);
   const calls = hourly(firstOf(call.column('user'), ownStep.column('user')), contact, hour(started), ofCalls);
   const stepsWithin = words.days === null ? sql`` : sql` where ${step.within('fired', words.days)}`;
+  const ofCall = sql`left join ${ownStep.from} on ${ownStep.column('id')} = ${call.column('transaction_id')}`;
   const both = sql`${select(steps, sql`${joinContact(step, contact)}${stepsWithin}`)} union all ${select(
     calls,
-    sql`${joinContact(call, contact)} left join ${ownStep.from} on ${ownStep.column('id')} = ${call.column('transaction_id')}
-      ${startedWithin(words, call)}`,
+    sql`${joinContact(call, contact)} ${ofCall}${startedWithin(words, call)}`,
   )}`;
   const key = ['agent', 'campaign_id', 'hour_local'].map((name): ViewColumn => [name, sql.id('w', name)]);
   const sums = HOURLY_SUMS.map((name): ViewColumn => [name, sql`sum(${sql.id('w', name)})`]);

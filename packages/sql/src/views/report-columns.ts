@@ -22,7 +22,7 @@ export interface ReportTable {
   number(name: string): RawBuilder<unknown>;
   /** Returns the condition that `time` of this column is within the days, by the bare column, so that an index narrows it. */
   within(name: string, days: UtcDays): RawBuilder<unknown>;
-  /** Returns the condition that `time` of this column is NULL. It is true for some other rows too, and an index narrows it. */
+  /** Returns a condition for the rows whose `time` of this column is NULL: no value, or a text that no year begins. An index narrows it. */
   mayLack(name: string): RawBuilder<unknown>;
 }
 
@@ -105,9 +105,9 @@ function withinDays(
   return sql`${id} >= ${start(from)} and ${id} < ${start(until)}`;
 }
 
-/** A text that is no time is one that no digit begins, as a rule: an empty text, or a word. */
+/** A text that is no time is an empty text, a word or another number: it begins with none of the years that a call may have. */
 function withoutTime(id: RawBuilder<unknown>, holds: Storage['holds']): RawBuilder<unknown> {
-  if (holds === 'text') return sql`(${id} is null or ${id} < '0' or ${id} >= 'A')`;
+  if (holds === 'text') return sql`(${id} is null or ${id} < '1970' or ${id} >= '2200')`;
   return holds === 'instant' ? sql`${id} is null` : ALWAYS;
 }
 
