@@ -14,21 +14,17 @@ export function dashboardFiles(): Readonly<Record<string, object>> {
   };
 }
 
-/** The column by which hours of agents are limited to the time range of a dashboard. Contacts are shown as they are now. */
-const HOURS = /^FROM mcall_v_agents_by_hour$/m;
-
-/** Returns the query for the time range of a dashboard, with the prefix of its tables as a variable. */
+/** Returns the query for the time range of a dashboard, with the prefix of its tables as a variable. Contacts are shown as they are now. */
 export function grafanaQuery(query: string): string {
-  const started = (bound: string) =>
-    bound.includes('IS NULL') ? '($__timeFilter(started_raw) OR started_raw IS NULL)' : '$__timeFilter(started_raw)';
-  return withConditions(query, (bound) => `$__timeFilter(started_at) AND ${started(bound)}`)
-    .replace(HOURS, (from) => `${from}\nWHERE $__timeFilter(hour_local)`)
-    .replaceAll('mcall_', `\${prefix:raw}`);
+  return withConditions(query, (column, bound) => {
+    const raw = `$__timeFilter(${column}_raw)`;
+    return `$__timeFilter(${column}_at) AND ${bound.includes('IS NULL') ? `(${raw} OR ${column}_raw IS NULL)` : raw}`;
+  }).replaceAll('mcall_', `\${prefix:raw}`);
 }
 
 /** Returns the query for all days. */
 export function metabaseQuery(query: string): string {
-  return withConditions(query, () => 'started_day IS NOT NULL');
+  return withConditions(query, (column) => `${column}_day IS NOT NULL`);
 }
 
 /** The grid of a dashboard is 24 wide; two panels stand side by side. */

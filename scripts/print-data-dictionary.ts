@@ -116,7 +116,7 @@ function viewTable(sources: Sources, view: string): string {
 }
 
 const WHOLE =
-  /^(started_hour|recordings|answered|transactions|successes|calls|answered_calls|attempts|days_untouched)$/;
+  /^(started_hour|fired_hour|recordings|answered|transactions|successes|calls|answered_calls|attempts|days_untouched)$/;
 
 function viewType(column: string): string {
   if (/_(at|local)$/.test(column)) return 'time';

@@ -49,12 +49,12 @@ export interface ReportDays {
   readonly end: string;
 }
 
-/** The two lines of a query that have its period: its local days, and the bound for the index. */
-const PERIOD = /^WHERE started_day .*\n {2}AND (?<bound>.*)\n/m;
+/** The two lines of each period of a query: its local days, and the bound for the index. */
+const PERIODS = /^(?<indent> *)WHERE (?<column>\w+)_day >= .*\n *AND (?<bound>.*)\n/gm;
 
 /** True for a query that has a period. */
 export function hasPeriod(query: string): boolean {
-  return PERIOD.test(query);
+  return query.search(PERIODS) !== -1;
 }
 
 /** Returns the query for these days. One without a period stays as it is. */
@@ -65,12 +65,18 @@ export function withDays(query: string, { first, end }: ReportDays): string {
     '2026-09-30': dayAfter(first, -1),
     '2026-11-02': dayAfter(end, 1),
   };
-  return query.replace(PERIOD, (lines) => lines.replaceAll(/\d{4}-\d\d-\d\d/g, (day) => days[day] ?? day));
+  return query.replaceAll(PERIODS, (lines) => lines.replaceAll(/\d{4}-\d\d-\d\d/g, (day) => days[day] ?? day));
 }
 
-/** Returns the query with other conditions in place of its period. @param of returns them; it gets the bound for the index */
-export function withConditions(query: string, of: (bound: string) => string): string {
-  return query.replace(PERIOD, (_, bound: string) => `WHERE ${of(bound)}\n`);
+/**
+ * Returns the query with other conditions in place of its periods. @param of returns them; it gets the name of the time, such as
+ * `started`, and the bound for the index
+ */
+export function withConditions(query: string, of: (column: string, bound: string) => string): string {
+  return query.replaceAll(
+    PERIODS,
+    (_, indent: string, column: string, bound: string) => `${indent}WHERE ${of(column, bound)}\n`,
+  );
 }
 
 function dayAfter(day: string, days: number): string {

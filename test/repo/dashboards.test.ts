@@ -32,9 +32,6 @@ describe('the dashboards and questions of the examples', () => {
     expect(grafanaQuery(`SELECT 1\nFROM mcall_v_inbound\n${started}\n  AND ${bound}\nORDER BY 1`)).toBe(
       `SELECT 1\nFROM ${PREFIX}v_inbound\nWHERE $__timeFilter(started_at) AND $__timeFilter(started_raw)\nORDER BY 1`,
     );
-    expect(grafanaQuery('SELECT 1\nFROM mcall_v_agents_by_hour\nORDER BY 1')).toBe(
-      `SELECT 1\nFROM ${PREFIX}v_agents_by_hour\nWHERE $__timeFilter(hour_local)\nORDER BY 1`,
-    );
     expect(grafanaQuery('SELECT 1\nFROM mcall_v_contacts_now')).toBe(`SELECT 1\nFROM ${PREFIX}v_contacts_now`);
   });
 });

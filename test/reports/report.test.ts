@@ -24,7 +24,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
       await expectTruth(simulator, target, options);
       const shown = await dbsync(simulator, target, ['views', 'show', '--json', ...options]);
       expect(JSON.parse(shown.stdout).views.map(({ state }: { state: string }) => state)).toEqual(
-        Array(5).fill('absent'),
+        Array(6).fill('absent'),
       );
     });
   }

@@ -6,6 +6,7 @@ import { byId, least, localTime, msOf, number, order, rounded, seconds, text, ti
 export interface ViewTruth {
   readonly calls: readonly Cells[];
   readonly inbound: readonly Cells[];
+  readonly transactions: readonly Cells[];
   readonly agents_by_hour: readonly Cells[];
   readonly contacts_now: readonly Cells[];
 }
@@ -22,6 +23,7 @@ export async function viewTruth(address: string, timeZone: string): Promise<View
   return {
     calls,
     inbound: inboundRows(campaign),
+    transactions: transactionRows(campaign),
     agents_by_hour: agentHours(campaign, calls),
     contacts_now: contactRows(campaign),
   };
@@ -130,6 +132,36 @@ function inboundRows({ inbound_calls, contactOf, local }: Campaign): readonly Ce
       disposition: text(call, 'disposition'),
       contact_phone: text(contact, '$phone'),
       contact_status: text(contact, '$status'),
+    };
+  });
+}
+
+function transactionRows({ transactions, contactOf, local }: Campaign): readonly Cells[] {
+  return transactions.map((step) => {
+    const contact = contactOf(step.contactId);
+    const fired = time(step, 'fired');
+    return {
+      transaction_id: step.id,
+      contact_id: step.contactId,
+      campaign_id: text(contact, '$campaign_id'),
+      task: text(step, 'task'),
+      agent: text(step, 'user'),
+      agent_login: text(step, 'user_loginName'),
+      agent_branch: text(step, 'user_branch'),
+      fired_at: fired,
+      fired_local: local(fired),
+      fired_day: local(fired)?.slice(0, 10) ?? null,
+      fired_hour: fired === null ? null : Number(local(fired)?.slice(11, 13)),
+      wait_sec: number(step, 'wait_time_sec'),
+      edit_sec: number(step, 'edit_time_sec'),
+      pause_sec: number(step, 'pause_time_sec'),
+      wrapup_sec: number(step, 'wrapup_time_sec'),
+      type: text(step, 'type'),
+      outcome: text(step, 'status'),
+      outcome_detail: text(step, 'status_detail'),
+      contact_phone: text(contact, '$phone'),
+      contact_status: text(contact, '$status'),
+      contact_ref: text(contact, '$ref'),
     };
   });
 }

@@ -17,7 +17,7 @@ export const viewsPage: HelpPage = {
     'dbsync views show [--time-zone ZONE] --url DATABASE',
     'dbsync views drop --url DATABASE',
     '',
-    'Views show the tables of a copy with plain names, times of the call centre and seconds, the same columns on every engine: v_calls, v_inbound, v_agents_by_hour, v_contacts_now and v_contacts_wide, each behind the table prefix. install makes them, or brings them up to date; a run keeps them up to date with the tables from then on. show prints their statements and whether they are there. drop removes them. Objects of other programs stay as they are.',
+    'Views show the tables of a copy with plain names, times of the call centre and seconds, the same columns on every engine: v_calls, v_inbound, v_transactions, v_agents_by_hour, v_contacts_now and v_contacts_wide, each behind the table prefix. install makes them, or brings them up to date; a run keeps them up to date with the tables from then on. show prints their statements and whether they are there. drop removes them. Objects of other programs stay as they are.',
     '',
     'The command reads or writes the database alone, beside a running process or without one. It needs the right to make views there.',
   ].join('\n'),

@@ -15,6 +15,7 @@ export const DICTIONARY: Readonly<Record<WordedTable, TableWords>> = {
   ...SYNC_WORDS,
   v_calls: VIEW_WORDS.calls,
   v_inbound: VIEW_WORDS.inbound,
+  v_transactions: VIEW_WORDS.transactions,
   v_agents_by_hour: VIEW_WORDS.agents_by_hour,
   v_contacts_now: VIEW_WORDS.contacts_now,
   v_contacts_wide: VIEW_WORDS.contacts_wide,

@@ -2,7 +2,7 @@ import type { SqlSettings } from '../engine/sql-settings.js';
 import { CHANGED, DELETED, type TableWords } from './row-words.js';
 
 /** The names of the views, behind the prefix and `v_`. */
-export type ViewName = 'calls' | 'inbound' | 'agents_by_hour' | 'contacts_now' | 'contacts_wide';
+export type ViewName = 'calls' | 'inbound' | 'transactions' | 'agents_by_hour' | 'contacts_now' | 'contacts_wide';
 
 /** Returns the name that a view has in the database. */
 export function viewName({ tablePrefix }: Pick<SqlSettings, 'tablePrefix'>, view: ViewName): string {
@@ -77,6 +77,33 @@ export const VIEW_WORDS: Readonly<Record<ViewName, TableWords>> = {
       contact_status: 'Status that the contact has now.',
       changed_at: CHANGED,
       started_raw: RAW,
+    },
+  },
+  transactions: {
+    means: 'One row for each transaction, with or without a call.',
+    columns: {
+      transaction_id: 'Id of the transaction.',
+      ...CONTACT,
+      task: 'Task of the transaction.',
+      agent: 'Name of the agent. NULL: the dialer or a rule did it.',
+      agent_login: 'Login of the agent.',
+      agent_branch: 'Branch of the agent.',
+      fired_at: 'Time at which the transaction happened.',
+      fired_local: 'The same time in the call centre.',
+      fired_day: 'Day of that time.',
+      fired_hour: 'Hour of the day of that time, from 0 to 23.',
+      wait_sec: 'Time in which the agent waited before it.',
+      edit_sec: 'Time in which the agent worked on the contact.',
+      pause_sec: 'Pause of the agent before it.',
+      wrapup_sec: 'Wrap-up time of the agent.',
+      type: 'Kind of the transaction.',
+      outcome: 'Status that the contact got.',
+      outcome_detail: 'Detail of that status.',
+      contact_phone: 'Phone number of the contact.',
+      contact_status: 'Status that the contact has now.',
+      contact_ref: "Reference of the contact in the customer's own system.",
+      changed_at: CHANGED,
+      fired_raw: 'The time as the table has it, in the type of its column: a condition on it uses the index.',
     },
   },
   agents_by_hour: {
