@@ -27,14 +27,29 @@ export const SCENARIOS: Readonly<Record<string, (world: OperatorWorld) => Promis
     using _daemon = await startDaemon();
     await operate('dbsync status');
   },
-  'It stopped': async ({ operate, copyAll }) => {
+  'It stopped': async ({ operate, copyAll, startDaemon }) => {
     await copyAll();
     await operate('dbsync status', 7);
     await operate('dbsync doctor');
+    using _daemon = await startDaemon();
+    await operate('dbsync status');
   },
-  'Moving to another machine': async ({ operate, copyAll }) => {
+  'The disk is full': async ({ operate, copyAll, disk, startDaemon, untilTrouble, simulator }) => {
+    await copyAll();
+    using daemon = await startDaemon();
+    disk.fill();
+    simulator.activity.step(1, 'transaction');
+    await untilTrouble(daemon, 'SQLITE_FULL');
+    await operate('dbsync status');
+    disk.free();
+    await untilTrouble(daemon, null);
+    await operate('dbsync status');
+  },
+  'Moving to another machine': async ({ operate, copyAll, startDaemon }) => {
     await copyAll();
     await operate('dbsync plan');
+    using _daemon = await startDaemon();
+    await operate('dbsync status');
   },
   Upgrading: async ({ operate, copyAll, simulator, startDaemon }) => {
     await copyAll();
@@ -50,6 +65,7 @@ export const SCENARIOS: Readonly<Record<string, (world: OperatorWorld) => Promis
     await copyAll();
     restore();
     using _daemon = await startDaemon();
+    await operate('dbsync status');
     await operate('dbsync verify');
   },
   'Many campaigns': async ({ operate, copyAll, copyAnother, startDaemon }) => {

@@ -28,7 +28,11 @@ export interface OperatorWorld extends AsyncDisposable {
   /** Copies another campaign into the same tables. */
   copyAnother(): Promise<void>;
   /** Starts a daemon, and waits for its first cycles. */
-  startDaemon(...options: readonly string[]): Promise<CommandRun>;
+  startDaemon(): Promise<CommandRun>;
+  /** Resolves when the heartbeat of the daemon names this error that it waits for; null: when it names none. */
+  untilTrouble(daemon: CommandRun, code: string | null): Promise<void>;
+  /** The disk of the daemon. */
+  readonly disk: { fill(): void; free(): void };
   /** Changes the copy as another program does. */
   change(...statements: readonly string[]): void;
   /** Returns the first id of a table, in the order of ids. */
@@ -47,6 +51,7 @@ export async function createWorld(): Promise<OperatorWorld> {
   const backup = join(folder, 'backup.db');
   const variables = givenOptions(simulator, folder, database);
   const thisHost = new RegExp(`\\b${hostname().replaceAll('.', '\\.')}\\b`, 'g');
+  const disk = createDisk(folder);
   const daemons: CommandRun[] = [];
   const outcomes: Outcome[] = [];
   const runToEnd = async (words: readonly string[], exitCode: number) => {
@@ -78,14 +83,17 @@ export async function createWorld(): Promise<OperatorWorld> {
       await runToEnd(['--mode', 'db_init', '--campaign', 'ANOTHER', '--api-url', another.url], 0);
       await another.close();
     },
-    startDaemon: async (...options) => {
-      const run = runCommand(['--mode', 'db_sync', '--json', '--interval', '1', ...options], variables);
+    startDaemon: async () => {
+      const run = runCommand(['--mode', 'db_sync', '--json', '--interval', '1'], { ...variables, ...disk.variables });
       daemons.push(run);
-      for (let cycles = 0; cycles < 3; cycles = run.stdout().split('"type":"cycle"').length - 1) {
-        await once(run.child.stdout ?? run.child, 'data');
-      }
+      for (let cycles = 0; cycles < 3; cycles = run.stdout().split('"type":"cycle"').length - 1) await moreOf(run);
       return run;
     },
+    untilTrouble: async (daemon, code) => {
+      const trouble = () => inCopy((copy) => copy.prepare(TROUBLE).get()?.code);
+      while (trouble() !== code) await moreOf(daemon);
+    },
+    disk,
     change: (...statements) =>
       inCopy((copy) => {
         for (const statement of statements) copy.exec(statement);
@@ -102,6 +110,23 @@ export async function createWorld(): Promise<OperatorWorld> {
       await simulator.close();
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+const TROUBLE = "SELECT json_extract(body, '$.trouble.code') AS code FROM mcall_sync_heartbeats";
+
+async function moreOf({ child }: CommandRun): Promise<void> {
+  await once(child.stdout ?? child, 'data');
+}
+
+/** A disk that the daemon finds full while a file exists. */
+function createDisk(folder: string) {
+  const mark = join(folder, 'disk-is-full');
+  const preload = new URL('full-disk.ts', import.meta.url).href;
+  return {
+    variables: { NODE_OPTIONS: `--import=${preload}`, OPERATIONS_FULL_DISK: mark },
+    fill: () => writeFileSync(mark, ''),
+    free: () => rmSync(mark),
   };
 }
 
