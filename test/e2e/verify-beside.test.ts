@@ -1,4 +1,4 @@
-import { type VerifyReport, verifyCopy } from '@dbsync/core/cli-kit';
+import { type VerifyProgress, type VerifyReport, verifyCopy } from '@dbsync/core/cli-kit';
 import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
@@ -46,6 +46,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
       sink: { store, target: 'test', plan: '' },
       delivery: null,
     } as const;
+    const steps = new Set<string>();
     const verify = (deep: boolean): Promise<VerifyReport> => {
       let waits = 0;
       const hurried = {
@@ -56,13 +57,14 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
           return clock.sleep(LOOK_MS, stop);
         },
       };
-      const options = { only: null, deep, show: (value: string) => value, onProgress: () => {} };
+      const onProgress = ({ step }: VerifyProgress) => void steps.add(step);
+      const options = { only: null, deep, show: (value: string) => value, onProgress };
       return verifyCopy(settings, { clock: hurried, signal, observe: () => {} }, options);
     };
 
     simulator.activity.start(CHANGES_A_SECOND);
     for (const deep of [true, false, true]) expect(found(await verify(deep))).toEqual([]);
-    const { run } = databaseAt(target.url);
+    const { run, quote } = databaseAt(target.url);
     await run("UPDATE mcall_recordings SET filename = 'by hand'");
     simulator.activity.stop();
     const damaged = await verify(true);
@@ -70,6 +72,13 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     expect(new Set(damaged.rows.flatMap(({ kind, cells }) => cells.map(({ name }) => `${kind} ${name}`)))).toEqual(
       new Set(['recordings filename']),
     );
+    steps.clear();
+    for (const table of ['recordings', 'connections', 'transactions']) {
+      await run(`DELETE FROM mcall_${table} WHERE contact_id = '${damaged.present}'`);
+    }
+    await run(`DELETE FROM mcall_contacts WHERE ${quote('$id')} = '${damaged.present}'`);
+    await verify(false);
+    expect([...steps], 'a contact without a row may be one that the daemon has yet to read').toContain('wait');
     await store.close();
     await daemon.stop();
   }, 400_000);

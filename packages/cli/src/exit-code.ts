@@ -35,7 +35,7 @@ export interface Failure {
 /**
  * 0: done; 1: failed while running; 2: correct the command; 3: correct the environment; 4: the target accepts no more data;
  * 5: the copy differs from the campaign, or a start would change the target; 6: the copy is late; 7: no process holds it; 8: explain
- * knows no such id, or a start could not make a change; 128 + n: ended by signal n.
+ * or verify knows no such id, or a start could not make a change; 128 + n: ended by signal n.
  */
 export function exitCodeOf(ending: Ending): number {
   switch (ending.kind) {

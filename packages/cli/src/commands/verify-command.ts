@@ -17,11 +17,12 @@ import { dropGoneOf, refuseUnasked } from './drop-gone.js';
 import { operator } from './operator-name.js';
 import { findingsOf, summaryOf } from './verify-findings.js';
 import { createVerifyProgress } from './verify-progress.js';
-import { verifyLines } from './verify-text.js';
+import { unknownLines, verifyLines } from './verify-text.js';
 
 /**
  * Runs `verify`: compares the copy with the campaign, and prints the differences. With `--repair` contacts that differ
- * are fetched again and compared again. It ends with 5 where differences are left.
+ * are fetched again and compared again. It ends with 5 where differences are left, and with
+ * 8 where neither the campaign nor the copy has the contact of `--contact`.
  */
 export async function verifyCommand(context: CommandContext): Promise<Ending> {
   const { operands, values, output } = context;
@@ -36,9 +37,13 @@ export async function verifyCommand(context: CommandContext): Promise<Ending> {
     const mended = checked.flag('repair') ? await repaired(desk, first, context) : first;
     const report = checked.flag('drop-gone') ? await withoutGone(desk, mended, context) : mended;
     const findings = findingsOf(report, checked.flag('deep'));
-    const summary = summaryOf(report, findings, desk.options.campaign, desk.settings.sink.target);
+    const isUnknown = contact !== null && report.present === null && findings.length === 0;
+    const compared = isUnknown ? { ...report, contacts: 0 } : report;
+    const summary = summaryOf(compared, findings, desk.options.campaign, desk.settings.sink.target);
     if (checked.flag('json')) for (const line of [...findings, summary]) output.json(line);
+    else if (isUnknown) output.line(unknownLines(contact, output.masked(summary)).join('\n'));
     else output.line(verifyLines(output.masked(findings), output.masked(summary)).join('\n'));
+    if (isUnknown) return { kind: 'unable' };
     return summary.differences === 0 ? { kind: 'done' } : { kind: 'differs' };
   });
 }
@@ -56,7 +61,10 @@ async function compare(
   const deep = checkedValues(values).flag('deep');
   const report = await verifyCopy(desk.settings, desk.context, { only, deep, show, onProgress });
   await desk.stderr.flush();
-  return report;
+  const contact = checkedValues(values).text('contact');
+  if (contact === null) return report;
+  // The store lists the orphans of all contacts.
+  return { ...report, orphans: report.orphans.filter(({ contactId }) => contactId === contact) };
 }
 
 /** Has what differs fetched again, and compares it again. */

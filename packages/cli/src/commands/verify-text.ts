@@ -38,6 +38,12 @@ export function verifyLines(findings: readonly VerifyFinding[], summary: VerifyS
   ];
 }
 
+/** Writes that neither side has the contact of `--contact`. */
+export function unknownLines(contact: string, { campaign, target }: VerifySummary): readonly string[] {
+  const line = `Neither campaign ${campaign} nor ${target} has the contact ${contact}: nothing was compared. It may be misspelled, deleted or forgotten: see dbsync explain ${contact}`;
+  return wrapText(line, COLUMNS);
+}
+
 function tableOfFindings(findings: readonly VerifyFinding[]): readonly string[] {
   const head = ['FOUND', 'CONTACT', 'TABLE', 'ID'];
   const rows = findings.map(({ kind, contact, table = '', id = '' }) => [kind, contact ?? '-', table, id]);

@@ -45,11 +45,14 @@ const MOST_ASKED = 1_000;
 /**
  * Looks again at each difference. Where a process holds the stream, a contact that is missing or stale gets until the holder has
  * read the events of that time and a listing that began later: the holder finds it by itself.
+ *
+ * @param onWait is called each time it waits for the holder
  */
 export async function secondLook(
   desk: VerifyDesk,
   first: FirstLook,
   { md5Proves }: Pick<Progress, 'md5Proves'>,
+  onWait: (differences: number) => void,
 ): Promise<ConfirmedDifferences> {
   const { context } = desk;
   const firstOrphans = await listOrphans(desk);
@@ -60,7 +63,10 @@ export async function secondLook(
   let left = await lookAgain(desk, first.suspects);
   for (let waitedMs = 0; mayFollow(left) && waitedMs < PATIENCE_MS; waitedMs += PAUSE_MS) {
     const isLast = await isCaughtUp(desk, first.seenMs);
-    if (!isLast) await context.clock.sleep(PAUSE_MS, context.signal);
+    if (!isLast) {
+      onWait(left.length);
+      await context.clock.sleep(PAUSE_MS, context.signal);
+    }
     left = await lookAgain(desk, left);
     if (isLast) break;
   }

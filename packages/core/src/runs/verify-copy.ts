@@ -35,9 +35,9 @@ export interface VerifiedPart {
 export interface VerifyProgress {
   /**
    * `compare`: contacts are compared; `calls`: inbound calls are; `cells`: contacts are compared with their bodies; `confirm`: each
-   * difference is looked at again.
+   * difference is looked at again; `wait`: it waits until the process that holds the campaign has read on.
    */
-  readonly step: 'compare' | 'calls' | 'cells' | 'confirm';
+  readonly step: 'compare' | 'calls' | 'cells' | 'confirm' | 'wait';
   /** Contacts, calls or differences so far. */
   readonly done: number;
   /** About how many there are: the stored ones. Null: not known. */
@@ -90,7 +90,9 @@ export async function verifyCopy(
     const desk = { settings, context, api, verifying, plans, records, comparesCall, show: options.show };
     const seen = await firstLook(desk, progress, options);
     options.onProgress({ step: 'confirm', done: differencesIn(seen), of: null });
-    const confirmed = await secondLook(desk, seen, progress);
+    const confirmed = await secondLook(desk, seen, progress, (done) =>
+      options.onProgress({ step: 'wait', done, of: null }),
+    );
     const calls = options.only === null || comparesCall !== undefined ? seen.calls.calls : null;
     const stored = await verifying.countStored(stream, { signal });
     const { contacts, present } = seen;
