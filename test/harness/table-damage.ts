@@ -31,6 +31,12 @@ interface Column {
   readonly column: string;
 }
 
+/** A column of a custom field, and one that each table has: without progress only the values show that they were lost. */
+const VALUES_BESIDE_PROGRESS: readonly Column[] = [
+  { table: 'contacts', column: 'city' },
+  { table: 'transactions', column: 'status' },
+];
+
 /**
  * Returns the damage: each table is emptied and dropped, each column with a value is dropped, and dbsync's own tables
  * too.
@@ -50,6 +56,14 @@ export function tableDamage(database: DamagedDatabase): TargetDamage {
     },
   });
   const state = nameOf('sync_state');
+  const besideProgress = ({ name, lose }: LosablePart): LosablePart => ({
+    name: `the progress, and ${name}`,
+    holds: 'progress',
+    async lose() {
+      await lose();
+      await run(`DELETE FROM ${state}`);
+    },
+  });
   const own: LosablePart[] = [
     { name: 'the row of sync_state', holds: 'progress', lose: () => run(`DELETE FROM ${state}`) },
     { name: 'a legible progress', holds: 'progress', lose: () => run(`UPDATE ${state} SET progress = '{"since":7}'`) },
@@ -71,7 +85,9 @@ export function tableDamage(database: DamagedDatabase): TargetDamage {
           columns.push({ table, column });
         }
       }
-      return [...own, ...rounds.map(ofColumns), ...COPY_TABLES.flatMap(ofTable)];
+      const lostBoth = VALUES_BESIDE_PROGRESS.slice(0, database.atOnce ? 1 : 2);
+      const both = lostBoth.map((column) => besideProgress(ofColumns([column])));
+      return [...own, ...rounds.map(ofColumns), ...both, ...COPY_TABLES.flatMap(ofTable)];
     },
     deleteRow: (table, id) =>
       run(`DELETE FROM ${nameOf(table)} WHERE ${quote(table === 'contacts' ? '$id' : 'id')} = '${id}'`),

@@ -12,15 +12,18 @@ import { NO_VERSION, readSchema, type SchemaState } from './schema-state.js';
 
 /** Parts that the tables had and lost, by the names that operators know. */
 interface LostParts {
-  readonly names: readonly string[];
-  readonly columns: readonly MappedColumn[];
+  readonly tables: readonly string[];
+  readonly columns: readonly string[];
+  /** Those of the columns that the map names. */
+  readonly mapped: readonly MappedColumn[];
 }
 
 /**
  * Begins a new generation of proofs where a table or a column is gone, or a table was emptied: the values in their rows
  * are lost, and no proof says so (R16b). Commits it before anything is made again, so it holds wherever the process is
  * killed; with it the map gets its next version, so a write that was prepared under the old generation fails its guard.
- * Where no stream has progress, no stream relies on rows: core then compares all of them (`hasForeignRows`).
+ * Where no stream has progress, core compares all rows with the campaign (`hasForeignRows`): it finds those that are gone, and
+ * not that a row lost a value. So columns are looked for then too, once a copy has made them.
  *
  * @returns the tables as it read them; null where it changed the map
  */
@@ -33,7 +36,7 @@ export async function voidLostProofs(context: SqlContext, options: CallOptions):
   const names = await lostNames(context, state, marks, options);
   if (names.length === 0) return state;
   await nextGeneration(context, options);
-  for (const { table, field } of lost.columns) {
+  for (const { table, field } of lost.mapped) {
     // Its loss counts once only: from now on it is like a column that was never made.
     await markUnfilled(context, table, [field], options);
     await dropFillNote(context, table, options);
@@ -60,8 +63,9 @@ async function lostNames(
   marks: readonly RowsMark[],
   options: CallOptions,
 ): Promise<readonly string[]> {
-  if (marks.length === 0) return [];
-  return [...lostParts(context, state).names, ...(await emptiedTables(context, state, marks, options))];
+  const { tables, columns } = lostParts(context, state);
+  if (marks.length === 0) return state.map.some(({ filled }) => filled) ? columns : [];
+  return [...tables, ...columns, ...(await emptiedTables(context, state, marks, options))];
 }
 
 /** Returns a name that no generation had before. A counter would start again at one where the map itself was lost. */
@@ -71,7 +75,7 @@ export function newGeneration(): string {
 
 function lostParts({ names }: SqlContext, { map, descriptions, fills }: SchemaState): LostParts {
   const there = ROW_TABLES.filter((table) => descriptions[table] !== undefined);
-  if (there.length === 0) return { names: [], columns: [] };
+  if (there.length === 0) return { tables: [], columns: [], mapped: [] };
   const tables = ROW_TABLES.filter((table) => descriptions[table] === undefined);
   // A column that was being filled had values too.
   const isBegun = ({ table, field }: MappedColumn) =>
@@ -80,7 +84,7 @@ function lostParts({ names }: SqlContext, { map, descriptions, fills }: SchemaSt
   const obligatory = there.flatMap((table) => missingOf(table, { map, descriptions }));
   const lost = columns.filter(({ table }) => there.includes(table));
   const named = [...obligatory, ...lost].map(({ table, column }) => `${names[table]}.${column}`);
-  return { names: [...tables.map((table) => names[table]), ...new Set(named)], columns };
+  return { tables: tables.map((table) => names[table]), columns: [...new Set(named)], mapped: columns };
 }
 
 function hasColumn(descriptions: SchemaState['descriptions'], table: RowTable, column: string): boolean {
