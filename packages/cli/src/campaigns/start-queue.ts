@@ -1,5 +1,5 @@
 import type { Clock, RunEvent } from '@dbsync/core';
-import { createSemaphore } from '@dbsync/core/sink-kit';
+import { createSemaphore } from '@dbsync/core/cli-kit';
 
 /** The number of campaigns that start at a time. */
 const PLACES = 4;

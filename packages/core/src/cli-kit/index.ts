@@ -2,6 +2,7 @@
 
 export { withDeadline } from '../concurrency/deadline.js';
 export { repeat } from '../concurrency/repeat.js';
+export { createSemaphore, type Semaphore } from '../concurrency/semaphore.js';
 export { quotedForShell } from '../errors/quoted-for-shell.js';
 export { createUrlClient, type UrlClient, type UrlRequest } from '../fetch/url-client.js';
 export {
