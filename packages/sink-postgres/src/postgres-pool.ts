@@ -123,7 +123,7 @@ function createLending(places: ShareOfPlaces, opened: () => PostgresConnections)
   let isClosed = false;
 
   const noteLoan = (client: pg.PoolClient, leave: () => void) => {
-    // The pool gives a connection this function anew each time that it lends it.
+    // The pool gives a connection another one of this function each time that it lends it.
     const { release } = client;
     const loan = Promise.withResolvers<void>();
     lent.set(client, loan);

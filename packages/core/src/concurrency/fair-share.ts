@@ -30,6 +30,7 @@ interface User {
   readonly waiting: (() => void)[];
 }
 
+/** Creates the places. */
 export function createFairShare({ shared, own, perUser = Number.POSITIVE_INFINITY }: FairShareSizes): FairShare {
   /** The users that wait, in the order of their turns. */
   const turns = new Set<User>();

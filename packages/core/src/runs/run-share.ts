@@ -24,6 +24,7 @@ export interface RunShareLimits {
   readonly connections: number;
 }
 
+/** Creates what the runs of one process share. */
 export function createRunShare({ requests, connections }: RunShareLimits): RunShare {
   const agents = createSharedAgents();
   const pages = createFairShare({ shared: requests, own: 1 });
