@@ -5,8 +5,7 @@ FROM node:24.18.0-bookworm-slim@sha256:b31e7a42fdf8b8aa5f5ed477c72d694301273f106
 WORKDIR /src
 COPY . .
 RUN ["node", "scripts/setup.mjs", "build"]
-RUN ["node", "scripts/setup.mjs", "pack", "/image/tarballs"]
-RUN ["node", "scripts/setup.mjs", "program", "/image/dbsync", "/image/tarballs"]
+RUN ["node", "scripts/setup.mjs", "program", "/image/dbsync"]
 RUN ["mkdir", "-p", "/image/empty"]
 
 # The C library and the C++ library that Node.js needs, and nothing else: no shell, no package manager.

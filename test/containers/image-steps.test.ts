@@ -17,7 +17,7 @@ import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { followOutput } from '../harness/command/followed-output.ts';
 import { type DockerfileStage, dockerfile, type StageInstruction, stagesOf } from '../harness/dockerfile-stages.ts';
-import { manifestOf, packPackages } from '../harness/packed-packages.ts';
+import { manifestOf } from '../harness/packed-packages.ts';
 import { mustRun } from '../harness/run-program.ts';
 import { diskFolder } from '../harness/temporary-folders.ts';
 
@@ -99,10 +99,9 @@ async function buildStep({ keyword, words, isExec }: StageInstruction): Promise<
   }
   expect({ keyword, isExec }).toEqual({ keyword: 'RUN', isExec: true });
   const [command = '', ...args] = words.map((word) => (word.startsWith('/image/') ? join(folder, word) : word));
-  const [script, task, place = ''] = args;
+  const [script, task] = args;
   if (script === 'scripts/setup.mjs' && task === 'build') return;
-  if (script === 'scripts/setup.mjs' && task === 'pack') await packPackages(place);
-  else await mustRun(command, args, { cwd: repository });
+  await mustRun(command, args, { cwd: repository });
 }
 
 /** Lays the base of the image: the libraries that Node.js is linked to, of this machine. */

@@ -104,4 +104,16 @@ describe('the workflow of a release', () => {
     expect(writers.map(([name]) => name)).toEqual(['attach']);
     expect(text).not.toMatch(/\$\{\{ secrets\./);
   });
+
+  it('builds the packages that need no Node.js from the commit itself, and signs the sums of all that it attaches', () => {
+    const { jobs } = parse(text) as {
+      readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
+    };
+    const steps = jobs.packages?.steps.flatMap(({ run = '' }) => run.split('\n')) ?? [];
+    const order = ['npm run package', 'name-repository', 'setup.mjs pack packed', 'mv packaged/* packed/', 'sha256sum', 'cosign sign-blob'];
+    const places = order.map((part) => steps.findIndex((step) => step.includes(part)));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(jobs.attach?.steps.some(({ run }) => run?.includes('gh release create "$GITHUB_REF_NAME" packed/*'))).toBe(true);
+  });
 });

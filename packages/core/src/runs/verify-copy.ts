@@ -89,7 +89,8 @@ export async function verifyCopy(
     const comparesCall = options.only?.comparesCall;
     const desk = { settings, context, api, verifying, plans, records, comparesCall, show: options.show };
     const seen = await firstLook(desk, progress, options);
-    options.onProgress({ step: 'confirm', done: differencesIn(seen), of: null });
+    const found = differencesIn(seen);
+    if (found > 0) options.onProgress({ step: 'confirm', done: found, of: null });
     const confirmed = await secondLook(desk, seen, progress, (done) =>
       options.onProgress({ step: 'wait', done, of: null }),
     );
