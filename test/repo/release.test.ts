@@ -110,10 +110,19 @@ describe('the workflow of a release', () => {
       readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
     };
     const steps = jobs.packages?.steps.flatMap(({ run = '' }) => run.split('\n')) ?? [];
-    const order = ['npm run package', 'name-repository', 'setup.mjs pack packed', 'mv packaged/* packed/', 'sha256sum', 'cosign sign-blob'];
+    const order = [
+      'npm run package',
+      'name-repository',
+      'setup.mjs pack packed',
+      'mv packaged/* packed/',
+      'sha256sum',
+      'cosign sign-blob',
+    ];
     const places = order.map((part) => steps.findIndex((step) => step.includes(part)));
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((a, b) => a - b));
-    expect(jobs.attach?.steps.some(({ run }) => run?.includes('gh release create "$GITHUB_REF_NAME" packed/*'))).toBe(true);
+    expect(jobs.attach?.steps.some(({ run }) => run?.includes('gh release create "$GITHUB_REF_NAME" packed/*'))).toBe(
+      true,
+    );
   });
 });

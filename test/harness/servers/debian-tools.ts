@@ -16,6 +16,7 @@ export const debianTools: readonly DebianTool[] = [
   { command: 'zip', package: 'zip', checks: 'the archive for Windows' },
   { command: 'python3', package: 'python3', checks: 'the example receiver of webhooks in Python' },
   { command: 'php', package: 'php-cli', checks: 'deliveries to the development server of PHP' },
+  { command: 'script', package: 'bsdutils', checks: 'questions at a terminal' },
   { command: 'openssl', package: 'openssl', checks: 'the example receiver of webhooks in shell' },
 ];
 

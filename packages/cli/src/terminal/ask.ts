@@ -33,9 +33,10 @@ export async function askText(
   { input, output }: Asking,
   { isHidden, signal }: { readonly isHidden: boolean; readonly signal: AbortSignal },
 ): Promise<string> {
-  output.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = openLines({ input, output: isHidden ? silent : output, terminal: isHidden });
+  // Only now the terminal shows nothing of what is typed: an answer that came with the question would be seen.
+  output.write(question);
   try {
     return await lines.question('', { signal });
   } finally {
