@@ -10,10 +10,10 @@ import { filledTables } from './filled-tables.js';
 import type { MappedColumn } from './mapped-field.js';
 import { NO_VERSION, readSchema, type SchemaState } from './schema-state.js';
 
-/** Parts that the tables had and lost, by the names that operators know. */
+/** Parts that the tables had and lost. */
 interface LostParts {
-  readonly tables: readonly string[];
-  readonly columns: readonly string[];
+  readonly tables: readonly RowTable[];
+  readonly columns: readonly { readonly table: RowTable; readonly column: string }[];
   /** Those of the columns that the map names. */
   readonly mapped: readonly MappedColumn[];
 }
@@ -23,7 +23,7 @@ interface LostParts {
  * are lost, and no proof says so (R16b). Commits it before anything is made again, so it holds wherever the process is
  * killed; with it the map gets its next version, so a write that was prepared under the old generation fails its guard.
  * Where no stream has progress, core compares all rows with the campaign (`hasForeignRows`): it finds those that are gone, and
- * not that a row lost a value. So columns are looked for then too, once a copy has made them.
+ * not that a row lost a value. So the columns of tables with rows are looked for then too.
  *
  * @returns the tables as it read them; null where it changed the map
  */
@@ -32,7 +32,7 @@ export async function voidLostProofs(context: SqlContext, options: CallOptions):
   // had them all.
   const marks = await readMarks(context, options);
   const state = await readSchema(context, options);
-  const lost = lostParts(context, state);
+  const lost = lostParts(state);
   const names = await lostNames(context, state, marks, options);
   if (names.length === 0) return state;
   await nextGeneration(context, options);
@@ -63,9 +63,19 @@ async function lostNames(
   marks: readonly RowsMark[],
   options: CallOptions,
 ): Promise<readonly string[]> {
-  const { tables, columns } = lostParts(context, state);
-  if (marks.length === 0) return state.map.some(({ filled }) => filled) ? columns : [];
-  return [...tables, ...columns, ...(await emptiedTables(context, state, marks, options))];
+  const { names } = context;
+  const { tables, columns } = lostParts(state);
+  const namesOf = (lost: LostParts['columns']) => [
+    ...new Set(lost.map(({ table, column }) => `${names[table]}.${column}`)),
+  ];
+  if (marks.length > 0) {
+    const emptied = await emptiedTables(context, state, marks, options);
+    return [...tables.map((table) => names[table]), ...namesOf(columns), ...emptied];
+  }
+  const isBegun = state.map.some(({ filled }) => filled);
+  if (!isBegun || columns.length === 0) return [];
+  const filled = await filledTables(context, state, options);
+  return namesOf(columns.filter(({ table }) => filled.includes(table)));
 }
 
 /** Returns a name that no generation had before. A counter would start again at one where the map itself was lost. */
@@ -73,7 +83,7 @@ export function newGeneration(): string {
   return randomUUID();
 }
 
-function lostParts({ names }: SqlContext, { map, descriptions, fills }: SchemaState): LostParts {
+function lostParts({ map, descriptions, fills }: SchemaState): LostParts {
   const there = ROW_TABLES.filter((table) => descriptions[table] !== undefined);
   if (there.length === 0) return { tables: [], columns: [], mapped: [] };
   const tables = ROW_TABLES.filter((table) => descriptions[table] === undefined);
@@ -83,8 +93,7 @@ function lostParts({ names }: SqlContext, { map, descriptions, fills }: SchemaSt
   const columns = map.filter((row) => (row.filled || isBegun(row)) && !hasColumn(descriptions, row.table, row.column));
   const obligatory = there.flatMap((table) => missingOf(table, { map, descriptions }));
   const lost = columns.filter(({ table }) => there.includes(table));
-  const named = [...obligatory, ...lost].map(({ table, column }) => `${names[table]}.${column}`);
-  return { tables: tables.map((table) => names[table]), columns: [...new Set(named)], mapped: columns };
+  return { tables, columns: [...obligatory, ...lost], mapped: columns };
 }
 
 function hasColumn(descriptions: SchemaState['descriptions'], table: RowTable, column: string): boolean {
