@@ -125,7 +125,9 @@ describe('dbsync deliveries beside a running daemon', () => {
       response.end();
     });
     const daemon = startDaemon();
-    await daemon.next(({ type }) => type === 'delivery');
+    const sent = daemon.next(({ type }) => type === 'delivery');
+    // All messages wait by then: those that the next daemon would read come after the drop.
+    await Promise.all([sent, daemon.next(({ type }) => type === 'cycle')]);
     daemon.kill('SIGTERM');
     await daemon.ended;
     expect(await answer('drop', '--all')).toContain('the next one does it at its start');
