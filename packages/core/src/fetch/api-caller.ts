@@ -133,7 +133,10 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
 
   const otherEndpoint = (request: ApiRequest, signal: AbortSignal): OtherRequest => {
     const other = otherThan(request);
-    return { key: other.path, ask: () => ask(other, signal).then(() => true, isNoAnswer) };
+    return {
+      key: other.path,
+      ask: async () => ((await ask(other, signal).then(() => true, isNoAnswer)) ? 'first' : 'none'),
+    };
   };
 
   return {
@@ -148,7 +151,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
         if (await call.giveUp?.(error, failures, scope)) throw error;
         if (await denials.isFinal(error, call.request, signal)) throw error.asFatal();
         counters.retries++;
-        const fault = scope === 'request' && call.other ? error.withoutRetryAfter() : error;
+        const fault = scope !== 'all' && call.other ? error.withoutRetryAfter() : error;
         await own.failed(fault, failures, { signal, scope });
       };
       try {

@@ -53,7 +53,7 @@ export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWa
 
   /** Applies the API's `Retry-After`. Returns whether it moves the end of the wait by enough to be logged. */
   const holdBack = ({ asksToSlowDown, retryAfterMs = 0 }: ApiFault, scope: LimitScope): boolean => {
-    if (!asksToSlowDown || scope === 'request') return false;
+    if (!asksToSlowDown || scope !== 'all') return false;
     const untilMs = clock.monotonic() + retryAfterMs;
     const isNew = retryAfterMs >= LONG_WAIT_MS && untilMs > busyUntilMs + NEARLY_MS;
     busyUntilMs = Math.max(busyUntilMs, untilMs);

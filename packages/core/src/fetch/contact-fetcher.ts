@@ -106,8 +106,9 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
       const failures = earlierFailures + Math.max(0, attempt.count - 1);
       return limitsAfter(failures, patience(careful, suspects.hangMany && earlierFailures === 0));
     };
-    const tryOther = (most: number) => () => requests.tryOther(ids, { transfer: limits(), most }, signal);
-    const trial = judge.trial({ ids, careful, isSuspect: suspects.has(id), tryOther: tryOther(1) });
+    const tryOther = (most: number) => requests.tryOther(ids, { transfer: limits(), most }, signal);
+    const isUp = async () => (await tryOther(1)) !== 'none';
+    const trial = judge.trial({ ids, careful, isSuspect: suspects.has(id), tryOther: isUp });
     const onBytes = (bytes: number) => {
       const hold = arrival.receive(bytes);
       size.arriving(ids.length, arrival.bytes);
@@ -122,7 +123,7 @@ export function createContactFetcher(settings: FetcherSettings): ContactFetcher 
         arrival.restart();
       },
       giveUp: trial.giveUp,
-      other: { key: 'contacts/', ask: tryOther(LIMIT_TRIALS) },
+      other: { key: 'contacts/', ask: () => tryOther(LIMIT_TRIALS) },
     };
     return { call, attempt, trial };
   };

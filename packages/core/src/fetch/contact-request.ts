@@ -3,9 +3,10 @@ import { type Fields, fieldOf, type Json } from '../contract/index.js';
 import { pageBytes } from './answer-limits.js';
 import { parseList, parsePage, parseRecord, parseText } from './answers.js';
 import type { ApiCaller, Call } from './api-caller.js';
-import { isNoAnswer } from './api-fault.js';
+import { ApiFault } from './api-fault.js';
 import { parseListedContact } from './contact-list.js';
 import type { Transfer } from './http-transport.js';
+import type { OthersAnswered } from './limit-scope.js';
 
 /** The number of listed contacts from which a trial chooses. */
 const TRIAL_CHOICE = 20;
@@ -23,7 +24,7 @@ export type ContactsCall = Pick<Call<never>, 'transfer' | 'onAttempt' | 'giveUp'
 
 export interface TrialOptions {
   readonly transfer: Transfer;
-  /** The largest number of contacts that are asked for, one after the other, until the API gives one. */
+  /** The largest number of contacts that are asked for, one after the other, while the API asks to wait for each. */
   readonly most: number;
 }
 
@@ -31,10 +32,10 @@ export interface TrialOptions {
 export interface ContactRequests {
   ask(ids: readonly string[], call: ContactsCall, signal: AbortSignal): Promise<ContactsAnswer>;
   /**
-   * Returns whether the API gives a contact that is not among these. If the campaign has no other contact, an answer to
-   * the listing is enough.
+   * Returns whether the API gives a contact that is not among these, the first one or one of several. If the campaign has no
+   * other contact, an answer to the listing is enough.
    */
-  tryOther(ids: readonly string[], options: TrialOptions, signal: AbortSignal): Promise<boolean>;
+  tryOther(ids: readonly string[], options: TrialOptions, signal: AbortSignal): Promise<OthersAnswered>;
 }
 
 export interface ContactRequestsSettings {
@@ -79,21 +80,37 @@ export function createContactRequests(settings: ContactRequestsSettings): Contac
       return { ...answer, tookMs: clock.monotonic() - leftMs };
     },
     async tryOther(ids, { transfer, most }, signal) {
-      const isGiven = (id: string) =>
-        requests.ask([id], { transfer: () => transfer, isSentOnce: true }, signal).then(() => true, isNoAnswer);
+      const ask = (id: string) =>
+        requests.ask([id], { transfer: () => transfer, isSentOnce: true }, signal).then(() => 'given', refusalOf);
       const known = lastGoodId !== null && !ids.includes(lastGoodId) ? lastGoodId : null;
       lastGoodId = null;
       trials++;
-      if (known !== null && (await isGiven(known))) return true;
-      const left = known === null ? most : most - 1;
-      if (left === 0) return false;
-      const others = await findOthers(ids, transfer, signal).catch(isNoAnswer);
-      if (!others) return false;
-      for (const id of others.slice(0, left)) if (await isGiven(id)) return true;
-      return others.length === 0 && known === null;
+      let asked = 0;
+      const isDecided = async (id: string) => {
+        asked++;
+        const answer = await ask(id);
+        if (answer === 'given') return asked === 1 ? 'first' : 'later';
+        return answer === 'failed' || asked === most ? 'none' : null;
+      };
+      const decided = known === null ? null : await isDecided(known);
+      if (decided) return decided;
+      const others = await findOthers(ids, transfer, signal).catch(refusalOf);
+      if (typeof others === 'string') return 'none';
+      for (const id of others) {
+        const answer = await isDecided(id);
+        if (answer) return answer;
+        trials++;
+      }
+      return asked === 0 ? 'first' : 'none';
     },
   };
   return requests;
+}
+
+/** Tells how a request for another contact failed. Throws a fatal fault, and any other error, such as the reason of an abort. */
+function refusalOf(error: unknown): 'refused' | 'failed' {
+  if (!(error instanceof ApiFault) || error.isFatal) throw error;
+  return error.asksToSlowDown ? 'refused' : 'failed';
 }
 
 /** Returns the bodies by contact id. A null in the answer stands for a contact that does not exist. */

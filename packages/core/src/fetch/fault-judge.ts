@@ -72,7 +72,9 @@ export function createFaultJudge(clock: Pick<Clock, 'monotonic'>): FaultJudge {
       let strikes = 0;
       let limitStrikes = 0;
       const isLimited = (scope: LimitScope) => {
-        limitStrikes = scope === 'request' ? limitStrikes + 1 : 0;
+        if (scope === 'all') limitStrikes = 0;
+        // A group is only split, so it needs less proof than a contact, which becomes a dead letter.
+        else if (scope === 'request' || isGroup) limitStrikes++;
         if (isSuspect) return limitStrikes > 0;
         return limitStrikes >= (isGroup ? LIMIT_STRIKES.ofGroup : LIMIT_STRIKES.ofContact);
       };

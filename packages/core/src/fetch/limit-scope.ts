@@ -6,24 +6,28 @@ const REMEMBERED_MS = 60 * 60_000;
 
 /**
  * Whom a 429, or a 503 with `Retry-After`, asks to wait. `all`: the API as a whole, so all requests wait. `request`: this
- * request alone, since the API answers others meanwhile.
+ * request alone, since the API answered another one meanwhile, the first that was asked. `some`: the API answers some requests and refuses
+ * others, this one among them. That is no proof against this request: a limit may let requests through at random.
  */
-export type LimitScope = 'all' | 'request';
+export type LimitScope = 'all' | 'some' | 'request';
+
+/** How the API answered other requests: the first one, a later one after refusals, or none. */
+export type OthersAnswered = 'first' | 'later' | 'none';
 
 /** The question whether the API answers another request meanwhile. */
 export interface OtherRequest {
   /** Requests with the same key that are refused at the same time share one question. */
   readonly key: string;
-  /** Sends another request once. Returns whether the API answers it. */
-  readonly ask: () => Promise<boolean>;
+  /** Sends another request, or several until one is answered, each once. */
+  readonly ask: () => Promise<OthersAnswered>;
 }
 
 /**
  * Decides whom a limit concerns. The first one of a request counts for all, as it says. A request that is refused again
  * after that wait is compared with another request, which leaves while this one is refused: if the API answers the other
  * one, the limit concerns the refused request alone. For an hour from then on, the first limit of a request is compared
- * too, so that one contact holds up all others once and no more. A limit of the API as a whole costs two requests more for
- * each wait, one for a contact and one for the listing.
+ * too, so that one contact holds up all others once and no more. A limit of the API as a whole costs a few requests more for
+ * each wait: one for a contact and one for the listing, and eight for contacts where the listing is answered.
  */
 export interface LimitScopes {
   /** @param failures number of failures of the request so far, from 1 */
@@ -37,13 +41,13 @@ export interface LimitScopeSettings {
 }
 
 export function createLimitScopes({ clock, isHeldAfter }: LimitScopeSettings): LimitScopes {
-  const questions = new Map<string, Promise<boolean>>();
+  const questions = new Map<string, Promise<OthersAnswered>>();
   let ownSeenMs = Number.NEGATIVE_INFINITY;
 
-  const isAnswered = async ({ key, ask }: OtherRequest): Promise<boolean> => {
+  const askOthers = async ({ key, ask }: OtherRequest): Promise<OthersAnswered> => {
     const shared = questions.get(key);
     // The request that began the question may be aborted. That says nothing about the others that share it.
-    if (shared) return shared.catch(() => false);
+    if (shared) return shared.catch(() => 'none');
     const question = ask();
     questions.set(key, question);
     return question.finally(() => questions.delete(key));
@@ -54,9 +58,11 @@ export function createLimitScopes({ clock, isHeldAfter }: LimitScopeSettings): L
       const nowMs = clock.monotonic();
       const isFirst = failures === 1 && nowMs - ownSeenMs > REMEMBERED_MS;
       if (!asksToSlowDown || isFirst || isHeldAfter(nowMs)) return 'all';
-      const isOwn = (await isAnswered(other)) && !isHeldAfter(nowMs);
+      const answered = await askOthers(other);
+      const isOwn = answered !== 'none' && !isHeldAfter(nowMs);
       ownSeenMs = isOwn ? clock.monotonic() : Number.NEGATIVE_INFINITY;
-      return isOwn ? 'request' : 'all';
+      if (!isOwn) return 'all';
+      return answered === 'first' ? 'request' : 'some';
     },
   };
 }

@@ -163,4 +163,18 @@ describe('R6 a limit of the API as a whole', () => {
       expect(kindsOf(arrived, 'body')).toHaveLength(100);
     }
   });
+
+  it('that lets requests through at random makes no contact a fault of its own', async () => {
+    let drawn = 1;
+    const limitOf = () => {
+      drawn = (drawn * 48_271) % 2_147_483_647;
+      return drawn % 10 < 3 ? null : { status: 429, retryAfter: '1' };
+    };
+    const { clock, fetch, kindsOf } = start(limitOf, idList(40));
+    for (const id of idList(140).slice(40)) {
+      const { arrived } = fetch([id]);
+      await clock.pass(10 * MINUTE_MS);
+      expect(kindsOf(arrived, 'failed')).toEqual([]);
+    }
+  });
 });
