@@ -49,7 +49,7 @@ export function createPostgresPool(address: PostgresAddress, share: SinkShare | 
   return share.of(`postgres ${key}`, () => createServer(address, sizes)).join();
 }
 
-/** The sinks that have the connections to one database together. */
+/** The connections to one database that several sinks have together. */
 interface Server {
   join(): PostgresPool;
 }
@@ -148,6 +148,10 @@ function createLending(places: ShareOfPlaces, opened: () => PostgresConnections)
       };
       connecting.catch(leave);
       const client = await unlessAborted(connecting, giveBack, signal);
+      if (isClosed) {
+        giveBack(client);
+        throw new Error('The pool is closed');
+      }
       noteLoan(client, leave);
       return client;
     },

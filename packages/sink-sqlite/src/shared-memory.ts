@@ -33,7 +33,13 @@ export function shareMemory(database: DatabaseSync): ShareOfMemory {
 }
 
 function dividePages(): void {
-  for (const database of sharing) database.exec(`pragma cache_size = -${partOf(CACHE_KIB)}`);
+  for (const database of sharing) {
+    try {
+      database.exec(`pragma cache_size = -${partOf(CACHE_KIB)}`);
+    } catch {
+      // The file of another campaign cannot be read: that campaign finds it by itself, and keeps the part that it had.
+    }
+  }
 }
 
 function partOf({ most, together, least }: typeof STATEMENTS): number {

@@ -129,7 +129,7 @@ async function storeTarget(
 ) {
   const notify = (notice: SinkNotice) => observe({ type: 'notice', ...notice });
   const load = async (one: TargetOptions) =>
-    asStore(await loadTarget(one, context, notify, share === null ? {} : { share: share.sinks }));
+    asStore(await loadTarget(one, context, notify, share?.sinks ? { share: share.sinks } : {}));
   const sink = await load(target);
   if (mirrorDeletions && sink.store.mirroring === undefined) {
     const message = `--mirror-deletions: the sink of ${sink.target} cannot remove contacts. Leave the option out.`;

@@ -26,7 +26,6 @@ export const configOptionList = {
     group: 'How',
     min: 4,
     max: 1_000,
-    default: '16',
-    help: 'run --config: highest number of connections to one PostgreSQL database over all campaigns; one campaign uses a quarter of them at most',
+    help: 'run --config: lets campaigns of one PostgreSQL database share at most so many connections, a quarter of them and at least two for one; by default each campaign has its own',
   },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

@@ -35,7 +35,7 @@ export interface RunOptions {
   /** For all campaigns of `--config` together. */
   readonly sharedRequests: number;
   /** To one database, for all campaigns of `--config` together. */
-  readonly sharedConnections: number;
+  readonly sharedConnections: number | null;
   readonly contactsPerRequest: number | null;
   readonly leaseMs: number;
   /** How long dead letters are kept; null: until they are settled. */
@@ -111,7 +111,7 @@ export function runOptions(values: OptionValues): RunOptions {
     intervalMs: 1000 * (checked.number('interval') ?? 60),
     requestConcurrency: checked.number('request-concurrency') ?? 32,
     sharedRequests: checked.number('shared-requests') ?? 64,
-    sharedConnections: checked.number('shared-connections') ?? 16,
+    sharedConnections: checked.number('shared-connections'),
     contactsPerRequest: checked.number('contacts-per-request'),
     leaseMs: 1000 * (checked.number('lease') ?? 30),
     keepDeadLettersMs: keepDeadLetters(checked),

@@ -97,7 +97,7 @@ export interface SinkTarget {
  * The things that the sinks of several campaigns of one process share. A sink that does not know it opens connections of its own.
  */
 export interface SinkShare {
-  /** The most connections that all sinks of one server and login have open together. */
+  /** The most connections that all sinks with one key have open together. */
   readonly maxConnections: number;
   /**
    * Returns the thing that is kept under this key, as long as the process lasts; makes it where no sink has asked for it before. The key

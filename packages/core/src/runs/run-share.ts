@@ -10,8 +10,8 @@ import type { SharedRequests } from '../fetch/api-client.js';
 export interface RunShare {
   /** Returns the part of one more run. */
   join(connections: ApiConnections): SharedRequests;
-  /** The things that sinks of the runs share: give it to `loadSink`. */
-  readonly sinks: SinkShare;
+  /** The things that sinks of the runs share: give it to `loadSink`. Null: they share none. */
+  readonly sinks: SinkShare | null;
   /** Closes idle connections. Call it after all runs have ended. */
   close(): void;
 }
@@ -20,8 +20,8 @@ export interface RunShare {
 export interface RunShareLimits {
   /** The highest number of requests at a time over all runs, beside the own places of each. */
   readonly requests: number;
-  /** The highest number of connections to one database over all runs. */
-  readonly connections: number;
+  /** The highest number of connections to one database over all runs. Null: each run has its own. */
+  readonly connections: number | null;
 }
 
 /** Creates what the runs of one process share. */
@@ -30,7 +30,7 @@ export function createRunShare({ requests, connections }: RunShareLimits): RunSh
   const pages = createFairShare({ shared: requests, own: 1 });
   const bodies = createFairShare({ shared: requests, own: 1 });
   return {
-    sinks: createSinkShare(connections),
+    sinks: connections === null ? null : createSinkShare(connections),
     join: (to) => ({
       agents: agents.of(to),
       places: { pages: pages.join(), bodies: bodies.join() },
