@@ -106,11 +106,33 @@ export const PROGRESS_MUTATIONS: readonly Mutation[] = [
     rule: 'R6',
     instead: 'a limit of one contact counts as one of the API for ever',
     file: 'packages/core/src/fetch/limit-scope.ts',
-    find: "return isOwn ? 'request' : 'all';",
-    replace: "return isOwn && failures < 0 ? 'request' : 'all';",
+    find: "if (!isOwn) return 'all';",
+    replace: "if (!isOwn || failures > 0) return 'all';",
     killer: {
       test: 'packages/core/test/fetch/limited-requests.test.ts',
       name: 'for one contact is found to concern it alone',
+    },
+  },
+  {
+    rule: 'R6',
+    instead: 'one other contact that is refused shows that the API refuses all',
+    file: 'packages/core/src/fetch/contact-fetcher.ts',
+    find: 'const LIMIT_TRIALS = 8;',
+    replace: 'const LIMIT_TRIALS = 1;',
+    killer: {
+      test: 'packages/core/test/fetch/limited-requests.test.ts',
+      name: 'for most contacts holds up the others once',
+    },
+  },
+  {
+    rule: 'R6',
+    instead: 'any other contact that comes proves a limit of this one',
+    file: 'packages/core/src/fetch/fault-judge.ts',
+    find: "else if (scope === 'request' || isGroup) limitStrikes++;",
+    replace: 'else limitStrikes++;',
+    killer: {
+      test: 'packages/core/test/fetch/limited-requests.test.ts',
+      name: 'that lets requests through at random makes no contact a fault of its own',
     },
   },
   {
