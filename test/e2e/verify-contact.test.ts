@@ -37,4 +37,20 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     expect(repaired, repaired.stdout).toMatchObject({ code: 0, findings: [], summary: { differences: 0 } });
     expect(await verify(simulator, target)).toMatchObject({ code: 0, findings: [] });
   });
+  it(`${engine}: verify --contact --drop-gone deletes a contact that the campaign no longer has, and no other`, async () => {
+    const simulator = await startSimulator({ contacts: 20, inboundCalls: 0 });
+    onTestFinished(() => simulator.close());
+    await using targets = await sharedTargets(engine);
+    await using target = await targets.create();
+    expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
+    const [gone, other] = simulator.activity.step(2, 'delete-contact').map(({ contactId }) => String(contactId));
+
+    const found = await verify(simulator, target, '--contact', String(gone));
+    expect(found, found.stdout).toMatchObject({ code: 0, findings: [`gone ${gone}`] });
+    const dropped = await verify(simulator, target, '--contact', String(gone), '--drop-gone', '--yes');
+    expect(dropped, dropped.stdout).toMatchObject({ code: 0, findings: [], summary: { contacts: 1 } });
+    const stored = await target.read((copy) => copy.rowsOf('contacts', [String(gone), String(other)]));
+    expect(stored.map((row) => row.$id)).toEqual([other]);
+    expect(await verify(simulator, target)).toMatchObject({ code: 0, findings: [`gone ${other}`] });
+  });
 }

@@ -36,8 +36,10 @@ export async function verifyCommand(context: CommandContext): Promise<Ending> {
     const first = await compare(desk, context, contact === null ? null : { contactIds: [contact], calls: null });
     const mended = checked.flag('repair') ? await repaired(desk, first, context) : first;
     const report = checked.flag('drop-gone') ? await withoutGone(desk, mended, context) : mended;
-    const findings = findingsOf(report, checked.flag('deep'));
-    const isUnknown = contact !== null && report.present === null && findings.length === 0;
+    const deep = checked.flag('deep');
+    const findings = findingsOf(report, deep);
+    // Of the first comparison: a contact whose rows were deleted was known.
+    const isUnknown = contact !== null && first.present === null && findingsOf(first, deep).length === 0;
     const compared = isUnknown ? { ...report, contacts: 0 } : report;
     const summary = summaryOf(compared, findings, desk.options.campaign, desk.settings.sink.target);
     if (checked.flag('json')) for (const line of [...findings, summary]) output.json(line);

@@ -5,6 +5,7 @@ import { DbsyncError } from '../errors/dbsync-error.js';
 import { checkedRequest } from './checked-request.js';
 import { readCopy, refuseOtherPlan } from './copy-state.js';
 import { chunksOf } from './refetch-contacts.js';
+import { createRunApi } from './run-api.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import { untilAnswered } from './until-answered.js';
 import type { VerifyReport } from './verify-copy.js';
@@ -53,10 +54,13 @@ export async function dropGone(
 ): Promise<boolean> {
   const { sink, campaign } = settings;
   const { gone, named, contactIds, most } = goneContacts(report);
-  const { present } = report;
   if (sink.store.mirroring === undefined)
     throw new DbsyncError('VERIFY_UNFIT', `The sink of ${sink.target} cannot delete contacts.`);
-  if (present === null || contactIds.length > (allowed ?? most)) throw tooMany(contactIds.length, report, most);
+  if (contactIds.length > (allowed ?? most)) throw tooMany(contactIds.length, report, most);
+  const present = report.present ?? (await listedBeside(settings, context, new Set(contactIds)));
+  if (present === null) {
+    throw new DbsyncError('VERIFY_TOO_MANY_GONE', 'The API lists no contact at all, so dbsync deletes none.');
+  }
   const copy = await readCopy(settings, context.signal);
   if (copy.heldBy === null) refuseOtherPlan(settings, copy);
   const requests: DropGoneRequest[] = [];
@@ -73,10 +77,28 @@ export async function dropGone(
   return untilAnswered(settings, context, openAgain, keys, () => {});
 }
 
-function tooMany(count: number, { present, stored }: VerifyReport, most: number): DbsyncError {
-  const message =
-    present === null
-      ? 'The API lists no contact at all, so dbsync deletes none.'
-      : `The campaign lacks ${count} of ${stored} stored contacts, more than the ${most} that may be deleted at once. If they were deleted on purpose: --allow ${count}`;
+/**
+ * Returns a contact that the campaign has, beside those that are to be deleted. A comparison of contacts that are gone saw none.
+ */
+async function listedBeside(
+  settings: RunSettings,
+  context: RunContext,
+  gone: ReadonlySet<string>,
+): Promise<string | null> {
+  const api = createRunApi(settings, context);
+  try {
+    const listing = api.contactPages({ changedSince: null, signal: context.signal, onUnreadable: async () => {} });
+    for await (const page of listing) {
+      const other = page.find(({ id }) => !gone.has(id));
+      if (other !== undefined) return other.id;
+    }
+    return null;
+  } finally {
+    api.close();
+  }
+}
+
+function tooMany(count: number, { stored }: VerifyReport, most: number): DbsyncError {
+  const message = `The campaign lacks ${count} of ${stored} stored contacts, more than the ${most} that may be deleted at once. If they were deleted on purpose: --allow ${count}`;
   return new DbsyncError('VERIFY_TOO_MANY_GONE', message);
 }
