@@ -54,3 +54,17 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     expect(await verify(simulator, target)).toMatchObject({ code: 0, findings: [`gone ${other}`] });
   });
 }
+
+it('verify --contact says of a contact that the API fails to give that it was not compared', async () => {
+  const simulator = await startSimulator({ contacts: 20, inboundCalls: 0 });
+  onTestFinished(() => simulator.close());
+  await using targets = await sharedTargets('sqlite');
+  await using target = await targets.create();
+  expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
+  const [[id] = []] = await queryRows(target.url, 'SELECT "$id" FROM mcall_contacts ORDER BY "$id"');
+  simulator.faults.set([{ kind: 'poison', status: 400, ids: [String(id)], endpoint: 'contacts' }]);
+  for (const way of [[], ['--deep']]) {
+    const found = await verify(simulator, target, '--contact', String(id), ...way);
+    expect(found, found.stdout).toMatchObject({ code: 5, findings: [`unfetched ${id}`] });
+  }
+});

@@ -12,7 +12,7 @@ const MEANING: Readonly<Record<Exclude<FindingKind, 'cell'>, string>> = {
   orphan: 'a row whose parent is not there',
   'missing-call': 'the copy has no row of this inbound call',
   'stale-call': 'the row of this inbound call has other values',
-  unfetched: 'the API did not give it, so its cells were not compared',
+  unfetched: 'the API did not give it, so its values were not compared',
   gone: 'the campaign no longer has it; no difference',
   'dead-letter': 'see dbsync dead-letters list; no difference',
   'due-call': 'the running process reads it again soon; no difference',

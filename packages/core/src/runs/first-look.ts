@@ -10,6 +10,8 @@ export interface FirstLook {
   readonly suspects: readonly Suspect[];
   /** Stored contacts that the listing lacked, or that have no body. */
   readonly maybeGone: readonly string[];
+  /** Contacts that were asked for by name, and that the API twice failed to give: nothing of them was compared. */
+  readonly unfetched: readonly string[];
   /** Rows and cells that differed; null: they were not looked at. */
   readonly cells: CellsLook | null;
   readonly calls: CallsLook;

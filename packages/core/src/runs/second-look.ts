@@ -16,7 +16,7 @@ export interface ConfirmedDifferences {
   readonly orphans: readonly Orphan[];
   /** Rows that are not there and rows with other values; empty where cells were not compared. */
   readonly rows: readonly RowDifference[];
-  /** Contacts whose body could not be fetched, so that their cells were not compared. */
+  /** Contacts whose body could not be fetched, so that their values were not compared. */
   readonly unfetched: readonly string[];
   /** Inbound calls whose rows are not there, or hold other values. */
   readonly differingCalls: readonly DifferingCall[];
@@ -29,7 +29,7 @@ export interface ConfirmedDifferences {
 }
 
 /** The pause before each look: a replica of the API, or a write that is under way, may be behind. */
-const PAUSE_MS = 1_000;
+export const PAUSE_MS = 1_000;
 /** The longest wait for a holder to reach the campaign's state of the first look. */
 const PATIENCE_MS = 600_000;
 /**
@@ -73,7 +73,8 @@ export async function secondLook(
   left = await withoutDeleted(desk, left);
   const confirmed = await confirmCells(desk, cells);
   const ids = [...left, ...confirmed.rows].map(({ contactId }) => contactId ?? '');
-  const refused = await withDeadLetters(desk, new Set([...ids, ...confirmed.unfetched]));
+  const unfetched = [...first.unfetched, ...confirmed.unfetched];
+  const refused = await withDeadLetters(desk, new Set([...ids, ...unfetched]));
   const rows = confirmed.rows.filter(({ contactId }) => !refused.has(contactId ?? ''));
   const named = new Set(rows.map(({ contactId }) => contactId));
   const secondOrphans = firstOrphans.length === 0 ? [] : await listOrphans(desk);
@@ -85,7 +86,7 @@ export async function secondLook(
     gone: await stillGone(desk, first.maybeGone),
     orphans: secondOrphans.filter((orphan) => isInBoth.has(JSON.stringify(orphan))),
     rows,
-    unfetched: confirmed.unfetched.filter((id) => !refused.has(id)),
+    unfetched: unfetched.filter((id) => !refused.has(id)),
     ...calls,
     isWhole: confirmed.isWhole && first.calls.isWhole,
   };

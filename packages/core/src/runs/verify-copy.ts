@@ -8,7 +8,7 @@ import { readCopy, refuseOtherFieldRules, refuseOtherPlan } from './copy-state.j
 import type { FirstLook } from './first-look.js';
 import { createRunApi } from './run-api.js';
 import type { RunSettings } from './run-settings.js';
-import { type ConfirmedDifferences, secondLook } from './second-look.js';
+import { type ConfirmedDifferences, PAUSE_MS, secondLook } from './second-look.js';
 import { askForBodies, compareAll, type Suspect, type VerifyDesk } from './verify-desk.js';
 
 /** The part of a copy to compare, and a callback for the progress. */
@@ -116,7 +116,7 @@ async function firstLook(desk: VerifyDesk, { since }: Progress, options: VerifyO
   const calls = await compareCalls(desk, { fromMs: since === null ? null : Date.parse(since) }, callsShown(options));
   const cells = options.deep ? await lookAtCells(desk, idsOf(listed), listed.size, options) : null;
   const present = listed.chunks(1).next().value?.[0]?.id ?? null;
-  const found = { contacts: listed.size, present, maybeGone, calls, cells, seenMs: desk.api.now() };
+  const found = { contacts: listed.size, present, maybeGone, unfetched: [], calls, cells, seenMs: desk.api.now() };
   return { ...found, suspects: newestOf(suspects, cells?.suspects ?? []) };
 }
 
@@ -195,20 +195,29 @@ async function lookAtThese(
   { contactIds, calls: stretch }: VerifiedPart,
   options: VerifyOptions,
 ): Promise<FirstLook> {
-  const { bodies, missing } = await askForBodies(desk, contactIds);
+  const { bodies, missing, failed } = await askTwice(desk, contactIds);
   const found = await compareAll(desk, bodies);
-  const isMissing = new Set(missing);
-  const present = contactIds.filter((id) => !isMissing.has(id));
+  const present = bodies.map(({ id }) => id);
   const cells = options.deep ? await lookAtCells(desk, present, present.length, options) : null;
   const suspects = newestOf(found, cells?.suspects ?? []);
   const calls = stretch === null ? NO_CALLS : await compareCalls(desk, stretch, callsShown(options));
   return {
     contacts: contactIds.length,
-    present: bodies[0]?.id ?? null,
+    present: present[0] ?? null,
     suspects,
     maybeGone: missing,
+    unfetched: failed,
     calls,
     cells,
     seenMs: desk.api.now(),
   };
+}
+
+/** Asks once more for contacts that the API failed to give. */
+async function askTwice(desk: VerifyDesk, contactIds: readonly string[]) {
+  const first = await askForBodies(desk, contactIds);
+  if (first.failed.length === 0) return first;
+  await desk.context.clock.sleep(PAUSE_MS, desk.context.signal);
+  const { bodies, missing, failed } = await askForBodies(desk, first.failed);
+  return { bodies: [...first.bodies, ...bodies], missing: [...first.missing, ...missing], failed };
 }

@@ -52,18 +52,20 @@ export async function compareAll(
   return suspects;
 }
 
-/** Returns the contacts of which the API has a body, with its md5, and the others. */
+/** Returns the contacts of which the API has a body, with its md5, those that it lacks, and those that it failed to give. */
 export async function askForBodies({ api, context }: VerifyDesk, contactIds: readonly string[]) {
   const bodies: ExpectedContact[] = [];
   const missing: string[] = [];
-  if (contactIds.length === 0) return { bodies, missing };
+  const failed: string[] = [];
+  if (contactIds.length === 0) return { bodies, missing, failed };
   for await (const fetched of api.contactBodies(contactIds, { signal: context.signal })) {
     if (fetched.kind === 'missing') missing.push(fetched.id);
+    if (fetched.kind === 'failed') failed.push(fetched.id);
     if (fetched.kind !== 'body') continue;
     const md5 = isFields(fetched.body) ? fieldOf(fetched.body, '$md5') : null;
     bodies.push({ id: fetched.id, md5: typeof md5 === 'string' ? md5 : null });
   }
-  return { bodies, missing };
+  return { bodies, missing, failed };
 }
 
 /** Returns what this function takes from the dead letters of the stream; it returns null for those of no interest. */
