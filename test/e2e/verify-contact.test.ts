@@ -68,3 +68,19 @@ it('verify --contact says of a contact that the API fails to give that it was no
     expect(found, found.stdout).toMatchObject({ code: 5, findings: [`unfetched ${id}`] });
   }
 });
+
+it('verify --contact knows no contact that was forgotten and then deleted, nor one of another campaign in the same tables', async () => {
+  const simulator = await startSimulator({ contacts: 20, inboundCalls: 0 });
+  onTestFinished(() => simulator.close());
+  await using targets = await sharedTargets('sqlite');
+  await using target = await targets.create();
+  expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
+  const gone = String(simulator.activity.step(1, 'delete-contact')[0]?.contactId);
+  const forget = ['forget', gone, '--yes'];
+  expect(await dbsync(simulator, target, forget)).toMatchObject({ code: 0 });
+  await databaseAt(target.url).run(`INSERT INTO mcall_contacts ("$id", "$campaign_id") VALUES ('theirs', 'OTHER')`);
+  for (const id of [gone, 'theirs']) {
+    const found = await verify(simulator, target, '--contact', id);
+    expect(found, found.stdout).toMatchObject({ code: 8, findings: [], summary: { contacts: 0 } });
+  }
+});

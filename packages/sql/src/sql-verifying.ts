@@ -18,6 +18,7 @@ import type { OpenDatabase } from './open-database.js';
 import type { SchemaKeeper } from './schema/schema-keeper.js';
 import type { SchemaState } from './schema/schema-state.js';
 import { compareRows } from './write/compare-rows.js';
+import { isStorable } from './write/erase-contacts.js';
 import { type KnownContact, readKnownContacts, versionOf } from './write/known-contacts.js';
 import { listOrphans } from './write/orphans.js';
 import { readRowsBelow } from './write/rows-below.js';
@@ -159,15 +160,17 @@ async function listStored(
   context: SqlContext,
   plan: TablePlan,
   stream: Stream,
-  { signal, after, limit }: CallOptions & { readonly after?: string; readonly limit: number },
+  { signal, after, limit, contactIds }: Parameters<Verifying['listStored']>[1],
 ): Promise<readonly string[]> {
   const { engine, session } = context;
   const owner = plan.columns[plan.ownerIndex ?? -1];
   const id = columnId(plan, 0);
-  if (owner === undefined) return [];
+  const asked = contactIds?.filter((contactId) => isStorable(plan, contactId));
+  if (owner === undefined || asked?.length === 0) return [];
   const behind = after === undefined ? sql`` : sql`and ${id} > ${after}`;
+  const among = asked === undefined ? sql`` : sql`and ${id} in (${sql.join(asked)})`;
   const { rows } = await sql<{ id: string }>`
-    select ${id} as id from ${tableId(context, plan.name)} where ${sql.id(owner.name)} = ${stream} ${behind}
+    select ${id} as id from ${tableId(context, plan.name)} where ${sql.id(owner.name)} = ${stream} ${behind} ${among}
     order by ${id} ${engine.types.firstRows(limit)}`.execute(session.db, { signal });
   return rows.map((row) => row.id);
 }

@@ -40,7 +40,7 @@ export function verifyLines(findings: readonly VerifyFinding[], summary: VerifyS
 
 /** Writes that neither side has the contact of `--contact`. */
 export function unknownLines(contact: string, { campaign, target }: VerifySummary): readonly string[] {
-  const line = `Neither campaign ${campaign} nor ${target} has the contact ${contact}: nothing was compared. It may be misspelled, deleted or forgotten: see dbsync explain ${contact}`;
+  const line = `Neither campaign ${campaign} nor its copy in ${target} has the contact ${contact}: nothing was compared. It may be misspelled, deleted, forgotten or of another campaign: see dbsync explain ${contact}`;
   return wrapText(line, COLUMNS);
 }
 

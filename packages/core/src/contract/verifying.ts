@@ -29,11 +29,15 @@ export interface Verifying {
   compareRows(stream: Stream, records: StoredRecords, options: CallOptions): Promise<readonly RowDifference[]>;
   /**
    * Returns the ids of the contacts that the stream has rows of, only those after `after`, in an order that does not
-   * change.
+   * change; with `contactIds`, at most 1,000, only those of them. A sink of an earlier release may return all.
    */
   listStored(
     stream: Stream,
-    options: CallOptions & { readonly after?: string; readonly limit: number },
+    options: CallOptions & {
+      readonly after?: string;
+      readonly limit: number;
+      readonly contactIds?: readonly string[];
+    },
   ): Promise<readonly string[]>;
   /** Returns how many contacts `listStored` lists in all, for operators: it may be an estimate. */
   countStored(stream: Stream, options: CallOptions): Promise<number>;

@@ -177,16 +177,33 @@ async function compareInto(suspects: Suspect[], desk: VerifyDesk, page: readonly
   for (const found of await compareAll(desk, page)) suspects.push(found);
 }
 
-async function storedBeside({ verifying, settings, context }: VerifyDesk, listed: ListedContacts) {
+async function storedBeside(desk: VerifyDesk, listed: ListedContacts): Promise<readonly string[]> {
   const beside: string[] = [];
+  for await (const page of storedPages(desk, {})) beside.push(...page.filter((id) => !listed.has(id)));
+  return beside;
+}
+
+/** Returns those of the contacts that have a row of this stream: forgotten ones and those of other streams have none. */
+async function storedAmong(desk: VerifyDesk, contactIds: readonly string[]): Promise<readonly string[]> {
+  if (contactIds.length === 0) return [];
+  const isAsked = new Set(contactIds);
+  const stored: string[] = [];
+  const only = contactIds.length > CHUNK ? {} : { contactIds };
+  for await (const page of storedPages(desk, only)) stored.push(...page.filter((id) => isAsked.has(id)));
+  return stored;
+}
+
+async function* storedPages(
+  { verifying, settings, context }: VerifyDesk,
+  only: { readonly contactIds?: readonly string[] },
+): AsyncGenerator<readonly string[]> {
   let after: string | undefined;
   do {
-    const options = { signal: context.signal, limit: CHUNK, ...(after === undefined ? {} : { after }) };
+    const options = { signal: context.signal, limit: CHUNK, ...only, ...(after === undefined ? {} : { after }) };
     const page = await verifying.listStored(settings.campaign, options);
-    beside.push(...page.filter((id) => !listed.has(id)));
+    yield page;
     after = page.length < CHUNK ? undefined : page.at(-1);
   } while (after !== undefined);
-  return beside;
 }
 
 /** Compares contacts by their bodies, since a listing names all contacts or none. */
@@ -205,7 +222,7 @@ async function lookAtThese(
     contacts: contactIds.length,
     present: present[0] ?? null,
     suspects,
-    maybeGone: missing,
+    maybeGone: await storedAmong(desk, missing),
     unfetched: failed,
     calls,
     cells,

@@ -62,7 +62,7 @@ export function deleteWhere(context: SqlContext, plan: TablePlan, condition: Raw
 }
 
 /** True where the key can hold the contact's id. A contact whose id no key can hold has no rows. */
-function isStorable(contacts: TablePlan, contactId: string): boolean {
+export function isStorable(contacts: TablePlan, contactId: string): boolean {
   return contacts.places.find(({ from }) => from === 'id')?.codec.exact(contactId) === contactId;
 }
 

@@ -61,6 +61,8 @@ export const verifyingCases: readonly StoreCase[] = [
     } while (after !== undefined);
     assert.deepEqual(ids.sort(), ['C0', 'C1', 'C2', 'C3', 'C4', 'c1']);
     assert.equal(await verifyingOf(writer).countStored(STREAM, bench.options), 6);
+    const some = { ...bench.options, limit: 10, contactIds: ['C1', 'D1', 'E1'] };
+    assert.deepEqual(await verifyingOf(writer).listStored(STREAM, some), ['C1'], 'those of the stream among some');
     assert.deepEqual(await verifyingOf(writer).listOrphans({ ...bench.options, limit: 10 }), []);
   }),
 

@@ -42,9 +42,9 @@ export function createMemoryVerifying(target: MemoryTarget): Verifying {
         return [{ kind: row.table, id: row.id, contactId, version, cells }];
       });
     },
-    listStored: async (stream, { after = '', limit }) =>
+    listStored: async (stream, { after = '', limit, contactIds }) =>
       [...target.contacts]
-        .filter(([id, contact]) => contact.stream === stream && id > after)
+        .filter(([id, contact]) => contact.stream === stream && id > after && (contactIds?.includes(id) ?? true))
         .map(([id]) => id)
         .sort((a, b) => (a < b ? -1 : 1))
         .slice(0, limit),
