@@ -84,3 +84,18 @@ it('verify --contact knows no contact that was forgotten and then deleted, nor o
     expect(found, found.stdout).toMatchObject({ code: 8, findings: [], summary: { contacts: 0 } });
   }
 });
+
+it('verify --contact finds the orphans of a contact behind a thousand of others', async () => {
+  const simulator = await startSimulator({ contacts: 20, inboundCalls: 0 });
+  onTestFinished(() => simulator.close());
+  await using targets = await sharedTargets('sqlite');
+  await using target = await targets.create();
+  expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
+  const numbers = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)';
+  await databaseAt(target.url).run(
+    `${numbers} INSERT INTO mcall_connections (id, contact_id, transaction_id) SELECT 'a' || i, 'other', 'none' FROM n`,
+    "INSERT INTO mcall_connections (id, contact_id, transaction_id) VALUES ('last', 'GONE', 'none')",
+  );
+  const found = await verify(simulator, target, '--contact', 'GONE');
+  expect(found, found.stdout).toMatchObject({ code: 5, findings: ['orphan connections last'] });
+});

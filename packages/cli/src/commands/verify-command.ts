@@ -61,12 +61,11 @@ async function compare(
   const onProgress = createVerifyProgress(desk.stderr);
   const show = (value: string) => cappedText(value, guard.redact, VALUE);
   const deep = checkedValues(values).flag('deep');
-  const report = await verifyCopy(desk.settings, desk.context, { only, deep, show, onProgress });
-  await desk.stderr.flush();
   const contact = checkedValues(values).text('contact');
-  if (contact === null) return report;
-  // The store lists the orphans of all contacts.
-  return { ...report, orphans: report.orphans.filter(({ contactId }) => contactId === contact) };
+  const orphans = contact === null ? {} : { orphansOf: [contact] };
+  const report = await verifyCopy(desk.settings, desk.context, { only, ...orphans, deep, show, onProgress });
+  await desk.stderr.flush();
+  return report;
 }
 
 /** Has what differs fetched again, and compares it again. */

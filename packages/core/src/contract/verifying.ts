@@ -43,9 +43,12 @@ export interface Verifying {
   countStored(stream: Stream, options: CallOptions): Promise<number>;
   /**
    * Returns records whose parent is not stored: transactions without contact, connections without transaction,
-   * recordings without connection. At most `limit` of each table, over all streams of the target.
+   * recordings without connection. At most `limit` of each table, over all streams of the target; with `contactIds`, only
+   * those that name one of these contacts. A sink of an earlier release may return those of all contacts.
    */
-  listOrphans(options: CallOptions & { readonly limit: number }): Promise<readonly Orphan[]>;
+  listOrphans(
+    options: CallOptions & { readonly limit: number; readonly contactIds?: readonly string[] },
+  ): Promise<readonly Orphan[]>;
   /**
    * Returns the keys of the requests in the mailbox that are not settled yet; with `keys`, only those of them. A sink of
    * an earlier release may return all.

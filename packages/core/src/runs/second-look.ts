@@ -42,20 +42,25 @@ const MOST_ORPHANS = 1_000;
 /** The most contacts without a row that are asked for one by one. */
 const MOST_ASKED = 1_000;
 
+/** The options of a second look. */
+export interface SecondLookOptions extends Pick<Progress, 'md5Proves'> {
+  /** The contacts whose rows without a parent are named; null: all. */
+  readonly orphansOf: readonly string[] | null;
+  /** Called each time it waits for the holder. */
+  readonly onWait: (differences: number) => void;
+}
+
 /**
  * Looks again at each difference. Where a process holds the stream, a contact that is missing or stale gets until the holder has
  * read the events of that time and a listing that began later: the holder finds it by itself.
- *
- * @param onWait is called each time it waits for the holder
  */
 export async function secondLook(
   desk: VerifyDesk,
   first: FirstLook,
-  { md5Proves }: Pick<Progress, 'md5Proves'>,
-  onWait: (differences: number) => void,
+  { md5Proves, orphansOf, onWait }: SecondLookOptions,
 ): Promise<ConfirmedDifferences> {
   const { context } = desk;
-  const firstOrphans = await listOrphans(desk);
+  const firstOrphans = await listOrphans(desk, orphansOf);
   const cells = first.cells ?? NO_CELLS;
   const seen = [first.suspects, first.maybeGone, firstOrphans, cells.rows, cells.unfetched, first.calls.differing];
   if (seen.some(({ length }) => length > 0)) await context.clock.sleep(PAUSE_MS, context.signal);
@@ -77,7 +82,7 @@ export async function secondLook(
   const refused = await withDeadLetters(desk, new Set([...ids, ...unfetched]));
   const rows = confirmed.rows.filter(({ contactId }) => !refused.has(contactId ?? ''));
   const named = new Set(rows.map(({ contactId }) => contactId));
-  const secondOrphans = firstOrphans.length === 0 ? [] : await listOrphans(desk);
+  const secondOrphans = firstOrphans.length === 0 ? [] : await listOrphans(desk, orphansOf);
   const isInBoth = new Set(firstOrphans.map((orphan) => JSON.stringify(orphan)));
   const calls = await confirmCalls(desk, first.calls);
   return {
@@ -150,6 +155,12 @@ async function stillGone(desk: VerifyDesk, contactIds: readonly string[]): Promi
   return missing.filter((id) => !absent.has(id));
 }
 
-function listOrphans({ verifying, context }: VerifyDesk): Promise<readonly Orphan[]> {
-  return verifying.listOrphans({ signal: context.signal, limit: MOST_ORPHANS });
+async function listOrphans(
+  { verifying, context: { signal } }: VerifyDesk,
+  contactIds: SecondLookOptions['orphansOf'],
+): Promise<readonly Orphan[]> {
+  const options = { signal, limit: MOST_ORPHANS };
+  if (contactIds === null) return verifying.listOrphans(options);
+  const found = await verifying.listOrphans({ ...options, contactIds });
+  return found.filter(({ contactId }) => contactId !== null && contactIds.includes(contactId));
 }

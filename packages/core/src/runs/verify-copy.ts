@@ -15,6 +15,8 @@ import { askForBodies, compareAll, type Suspect, type VerifyDesk } from './verif
 export interface VerifyOptions {
   /** Only these contacts, and the inbound calls of this stretch, if any. Null: all that the copy is to hold. */
   readonly only: VerifiedPart | null;
+  /** Names only rows without a parent that name one of these contacts. Absent: all. */
+  readonly orphansOf?: readonly string[];
   /** Compares each cell and row with the bodies of the contacts too. */
   readonly deep: boolean;
   /** Shortens a value for people. Secrets are masked before. */
@@ -91,13 +93,12 @@ export async function verifyCopy(
     const seen = await firstLook(desk, progress, options);
     const found = differencesIn(seen);
     if (found > 0) options.onProgress({ step: 'confirm', done: found, of: null });
-    const confirmed = await secondLook(desk, seen, progress, (done) =>
-      options.onProgress({ step: 'wait', done, of: null }),
-    );
+    const onWait = (done: number) => options.onProgress({ step: 'wait', done, of: null });
+    const { md5Proves, since } = progress;
+    const confirmed = await secondLook(desk, seen, { md5Proves, orphansOf: options.orphansOf ?? null, onWait });
     const calls = options.only === null || comparesCall !== undefined ? seen.calls.calls : null;
     const stored = await verifying.countStored(stream, { signal });
     const { contacts, present } = seen;
-    const { since, md5Proves } = progress;
     const load = copy.isLoading ? ({ isLoading: true } as const) : {};
     return { ...confirmed, contacts, stored, present, calls, since, md5Proves, ...load };
   } finally {

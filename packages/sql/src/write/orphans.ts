@@ -1,18 +1,18 @@
-import type { CallOptions, Orphan, RowTable } from '@dbsync/core/contract';
-import { sql } from 'kysely';
+import type { CallOptions, Orphan, RowTable, Verifying } from '@dbsync/core/contract';
+import { type RawBuilder, sql } from 'kysely';
 import type { TablePlans } from '../columns/batch-rows.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
-import { findRowsOf, type RowsOfContacts } from './erase-contacts.js';
+import { findRowsOf, isStorable, type RowsOfContacts } from './erase-contacts.js';
 import { otherCampaigns } from './row-owners.js';
 import { place } from './rows-below.js';
 
-/** Lists rows whose parent has no row, at most `limit` of each table. */
+/** Lists rows whose parent has no row, at most `limit` of each table; with `contactIds`, those that name one of these. */
 export async function listOrphans(
   context: SqlContext,
   { contacts, transactions, connections, recordings }: TablePlans,
-  { limit, signal }: CallOptions & { readonly limit: number },
+  { limit, signal, contactIds }: Parameters<Verifying['listOrphans']>[0],
 ): Promise<readonly Orphan[]> {
   const found: Orphan[] = [];
   const looks = [
@@ -29,6 +29,20 @@ export async function listOrphans(
     ];
     const orphans = sql`from ${tableId(context, child.name)} o
       where not exists (select 1 from ${tableId(context, parent.name)} p where p.${key} = o.${reference})`;
+    const list = async (condition: RawBuilder<unknown>) => {
+      const { rows } = await sql<{ id: string; owner: string | null }>`
+        select o.${id} as id, o.${contactId} as owner ${orphans} ${condition}
+        order by o.${id} ${context.engine.types.firstRows(limit)}`.execute(context.session.db, { signal });
+      return rows.map((row) => ({ table, id: row.id, contactId: row.owner }));
+    };
+    if (contactIds !== undefined) {
+      const asked = contactIds.filter((owner) => isStorable(contacts, owner));
+      const ofTable: Orphan[] = [];
+      for (const chunk of chunksOf(asked, context.engine))
+        ofTable.push(...(await list(sql`and o.${contactId} in (${sql.join(chunk)})`)));
+      found.push(...ofTable.slice(0, limit));
+      continue;
+    }
     // Most copies have none, which the index on parents tells: the order by id reads the whole rows of a wide table.
     const any = await sql`
       select o.${reference} as parent ${orphans} order by 1 ${context.engine.types.firstRows(1)}`.execute(
@@ -36,10 +50,7 @@ export async function listOrphans(
       { signal },
     );
     if (any.rows.length === 0) continue;
-    const { rows } = await sql<{ id: string; owner: string | null }>`
-      select o.${id} as id, o.${contactId} as owner ${orphans}
-      order by o.${id} ${context.engine.types.firstRows(limit)}`.execute(context.session.db, { signal });
-    found.push(...rows.map((row) => ({ table, id: row.id, contactId: row.owner })));
+    found.push(...(await list(sql``)));
   }
   return found;
 }

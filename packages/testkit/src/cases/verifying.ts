@@ -90,6 +90,9 @@ export const verifyingCases: readonly StoreCase[] = [
         orphans.filter(({ table }) => table === 'recordings'),
         [{ table: 'recordings', id: recording?.id, contactId: 'A1' }],
       );
+      const orphansOf = (id: string) => verifying.listOrphans({ ...bench.options, limit: 10, contactIds: [id] });
+      assert.deepEqual(await orphansOf('A1'), orphans);
+      assert.deepEqual(await orphansOf('B2'), [], 'the orphans of a contact without any');
       assert.deepEqual(await kinds(bench, writer, asked), ['A1 broken']);
     },
     'damage',

@@ -49,7 +49,10 @@ export function createMemoryVerifying(target: MemoryTarget): Verifying {
         .sort((a, b) => (a < b ? -1 : 1))
         .slice(0, limit),
     countStored: async (stream) => [...target.contacts.values()].filter((contact) => contact.stream === stream).length,
-    listOrphans: async ({ limit }) => LINKS.flatMap((link) => orphansOf(target, link).slice(0, limit)),
+    listOrphans: async ({ limit, contactIds }) => {
+      const isAsked = ({ contactId }: Orphan) => contactIds?.includes(contactId ?? '') ?? true;
+      return LINKS.flatMap((link) => orphansOf(target, link).filter(isAsked).slice(0, limit));
+    },
     listRequests: async (stream) => [...streamOf(target, stream).requests.keys()],
   };
 }
