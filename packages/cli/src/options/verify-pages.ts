@@ -24,7 +24,7 @@ export const verifyPage: HelpPage = {
     '',
     '--repair fetches the contacts that differ again, by the daemon, or at once where none runs, and compares them again.',
     '',
-    '--drop-gone deletes, after a question, the rows of contacts that the campaign no longer has, and rows without a parent. More than 5 % of the copy need --allow with their number. Exit codes: 0 no differences; 5 differences are left; others as those of a run.',
+    '--drop-gone deletes, after a question, the rows of contacts that the campaign no longer has, and rows without a parent. More than 5 % of the copy need --allow with their number. Exit codes: 0 no differences; 5 differences are left; 8 neither side has the contact of --contact; others as those of a run.',
   ].join('\n'),
   shows: (option) =>
     (isOfCopy(option) && option.name !== 'since') || option.group === 'Verify' || VERIFY_TOO.has(option.name),
