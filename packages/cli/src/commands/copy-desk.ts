@@ -1,17 +1,10 @@
-import {
-  type OpenableSink,
-  processTicker,
-  type RunContext,
-  type RunEvent,
-  type RunSettings,
-  systemClock,
-} from '@dbsync/core';
+import { type OpenableSink, processTicker, type RunContext, type RunSettings, systemClock } from '@dbsync/core';
 import type { SinkNotice, StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
 import { readAuthorities } from '../options/api-ca.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
-import { explained } from '../terminal/explained.js';
+import { createTroubleReporter } from '../reporting/trouble-reporter.js';
 import { createOutput, type Output } from '../terminal/output.js';
 import type { CommandContext } from './command-context.js';
 import { loadTarget } from './load-target.js';
@@ -72,10 +65,11 @@ async function openCopyDesk(
   const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
   const fields = await readFieldRules(options.fieldSelection, context);
   const settingsWith = (sink: OpenableSink): RunSettings => ({ ...options, ...api, fields, sink, delivery: null });
+  const observe = createTroubleReporter(stderr);
   const told = new Set<string>();
   // The database is opened twice where rows are fetched again.
   const tell = (notice: SinkNotice) => {
-    if (!told.has(notice.message)) tellTrouble({ type: 'notice', ...notice }, stderr);
+    if (!told.has(notice.message)) observe({ type: 'notice', ...notice });
     told.add(notice.message);
   };
   for (const warning of startWarnings(options, context, { logs: null, state: null })) tell(warningNotice(warning));
@@ -90,7 +84,6 @@ async function openCopyDesk(
   };
   const sink = await load(true);
   await sink.store.open({ signal });
-  const observe = (event: RunEvent) => tellTrouble(event, stderr);
   const clocks = { clock: systemClock, storeClock: systemClock, ticker: processTicker(options.intervalMs) };
   return {
     options,
@@ -100,11 +93,4 @@ async function openCopyDesk(
     stderr,
     openAgain: async () => settingsWith(await load(false)),
   };
-}
-
-/** Prints only warnings and errors: other events would hide the command's result. */
-function tellTrouble(event: RunEvent, stderr: Output): void {
-  if (event.type !== 'waiting' && event.type !== 'notice') return;
-  if (event.level === 'info' || event.level === 'debug') return;
-  stderr.line(explained(event.code, event.message, stderr.language) ?? `${event.code}: ${event.message}`);
 }

@@ -1,5 +1,5 @@
 import type { Observer, ProgressEvent, RunEvent } from '@dbsync/core';
-import { explained } from '../terminal/explained.js';
+import { createExplainOnce } from '../terminal/explained.js';
 import type { Output } from '../terminal/output.js';
 import { printableLine } from '../terminal/printable.js';
 import { type Progress, progressBar, progressText } from '../terminal/progress-bar.js';
@@ -41,7 +41,7 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
   /** The time of the last report of a listing's progress. */
   let quietSinceMs = startedMs;
   let deadLetters = 0;
-  const codesExplained = new Set<string>();
+  const explainOnce = createExplainOnce(output.language);
 
   const isDue = ({ done, of }: ProgressEvent, atMs: number) => {
     const sinceMs = atMs - shown.atMs;
@@ -73,10 +73,9 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
 
   /** Explains each code once a run in the language of the reader: its further lines follow one another closely. */
   const firstExplained = (event: RunEvent, text: string): string => {
-    if (!('code' in event) || codesExplained.has(event.code)) return text;
-    codesExplained.add(event.code);
+    if (!('code' in event)) return text;
     const message = event.type === 'notice' ? printableLine(event.message) : text;
-    return explained(event.code, message, output.language) ?? text;
+    return explainOnce(event.code, message) ?? text;
   };
 
   return (event) => {

@@ -8,3 +8,13 @@ export function explained(code: string, message: string, { explain }: ReaderLang
   const explanation = explain(code);
   return explanation === null ? null : `${code}: ${explanation.what}\n  ${message}\n  ${explanation.remedy}`;
 }
+
+/** Explains each code once; returns null for a code that it has explained, as for one without a translation. */
+export function createExplainOnce(language: ReaderLanguage): (code: string, message: string) => string | null {
+  const codes = new Set<string>();
+  return (code, message) => {
+    if (codes.has(code)) return null;
+    codes.add(code);
+    return explained(code, message, language);
+  };
+}
