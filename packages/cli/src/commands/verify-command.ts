@@ -38,7 +38,7 @@ export async function verifyCommand(context: CommandContext): Promise<Ending> {
     const report = checked.flag('drop-gone') ? await withoutGone(desk, mended, context) : mended;
     const deep = checked.flag('deep');
     const findings = findingsOf(report, deep);
-    // Of the first comparison: a contact whose rows were deleted was known.
+    // The first comparison tells: it still saw rows that were deleted meanwhile.
     const isUnknown = contact !== null && first.present === null && findingsOf(first, deep).length === 0;
     const compared = isUnknown ? { ...report, contacts: 0 } : report;
     const summary = summaryOf(compared, findings, desk.options.campaign, desk.settings.sink.target);
