@@ -56,6 +56,13 @@ describe.runIf(hasCommand('systemctl'))('dbsync service install, for systemd', (
     expect(stdout).not.toMatch(/the-token|secret/);
   });
 
+  it('leaves the language of the person who calls out of the service', async () => {
+    const { code, stdout } = await install('--interval', '30', '--lang', 'es');
+    expect(code, stdout).toBe(0);
+    expect(textOf('etc/dbsync/C1.env')).toContain('DBSYNC_INTERVAL=30');
+    expect(textOf('etc/dbsync/C1.env')).not.toContain('LANG');
+  });
+
   it('changes the options at the next call, and takes files that it wrote', async () => {
     await install('--interval', '30');
     const { code, stdout } = await install('--interval', '120');
@@ -138,6 +145,12 @@ describe.runIf(hasCommand('systemctl'))('dbsync service with a file of campaigns
     expect((await manage('uninstall')).code).toBe(0);
     expect(existsSync(at('etc/systemd/system/dbsync.service'))).toBe(false);
     expect((await manage('status')).code).toBe(7);
+  });
+
+  it('is installed in any language of the person who calls', async () => {
+    const { code, stdout } = await manage('install', '--lang', 'es');
+    expect(code, stdout).toBe(0);
+    expect(existsSync(at('etc/systemd/system/dbsync.service'))).toBe(true);
   });
 
   it('refuses a file with an error, options beside it, and other managers', async () => {

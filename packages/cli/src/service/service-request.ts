@@ -9,7 +9,7 @@ import { DAEMON_MODES } from '../options/daemon-mode.js';
 import { secretsOf } from '../options/secrets.js';
 import type { ServiceRequest } from './service-plan.js';
 
-/** Options that a service has in files of its own, or that are for this command alone. */
+/** Options that a service has in files of its own, or that are for this command or for the person who calls it alone. */
 const APART: ReadonlySet<string> = new Set([
   'campaign',
   'config',
@@ -20,6 +20,7 @@ const APART: ReadonlySet<string> = new Set([
   'help',
   'version',
   'json',
+  'lang',
 ]);
 /** Characters that file names and names of units take as they are. */
 const PLAIN_CAMPAIGN = /^[A-Za-z0-9][\w.-]{0,99}$/;
@@ -54,7 +55,9 @@ export function serviceRequest(values: OptionValues, options: readonly CommandOp
 /** Reads the options of a service that runs a file of campaigns: the file has all others. */
 export function serviceRequestOfFile(values: OptionValues, options: readonly CommandOption[]): ServiceRequest {
   const isKnown = (name: string) =>
-    name === 'config' || options.some((option) => option.name === name && option.group === 'Service');
+    name === 'config' ||
+    name === 'lang' ||
+    options.some((option) => option.name === name && option.group === 'Service');
   const other = [...values.keys()].find((name) => !isKnown(name));
   if (other !== undefined) {
     throw new CliError(
