@@ -29,7 +29,9 @@ export async function main(argv: readonly string[], variables: Variables, stdout
   const codes: CommandContext['codes'] = { ...errorCodes };
   const own = readOwnOptions(argv, variables);
   const lang = own.values.get('lang') ?? own.environment.get('lang');
-  const output = createOutput(stdout, guard.redact, createReaderLanguage(languageOfReader(lang, variables)));
+  // A journal, a file and a pipe may have readers that know English alone, such as the rules of an alert.
+  const language = languageOfReader(lang, stdout.isTTY === true ? variables : {});
+  const output = createOutput(stdout, guard.redact, createReaderLanguage(language));
   const json = [own.values, own.environment].some((values) => isTrue(values.get('json')));
   protect(guard, own);
 

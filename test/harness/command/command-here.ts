@@ -8,8 +8,10 @@ const MAIN = pathToFileURL(join(import.meta.dirname, '../../../packages/cli/dist
 /**
  * Runs a command in this process, to its end, with a folder of its own for its logs: the start of a process takes most of the time of
  * a short command. Commands that are to be killed, or that are tested as a process, are started by `runCommand`.
+ *
+ * @param isTTY whether stdout is a terminal; default: a pipe
  */
-export async function runHere(argv: readonly string[], variables: Readonly<Record<string, string>>) {
+export async function runHere(argv: readonly string[], variables: Readonly<Record<string, string>>, isTTY = false) {
   const { main } = (await import(MAIN)) as typeof import('../../../packages/cli/src/main.ts');
   using folder = mkdtempDisposableSync(join(tmpdir(), 'dbsync-logs-'));
   const written: string[] = [];
@@ -18,6 +20,7 @@ export async function runHere(argv: readonly string[], variables: Readonly<Recor
     argv,
     { DBSYNC_LOG_DIR: folder.path, ...variables },
     {
+      isTTY,
       write: (text, done) => {
         written.push(text);
         done?.();

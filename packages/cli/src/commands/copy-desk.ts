@@ -2,6 +2,7 @@ import { type OpenableSink, processTicker, type RunContext, type RunSettings, sy
 import type { SinkNotice, StoreSink } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import type { Ending } from '../exit-code.js';
+import { languageBeside } from '../languages/reader-language.js';
 import { readAuthorities } from '../options/api-ca.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
 import { createTroubleReporter } from '../reporting/trouble-reporter.js';
@@ -61,7 +62,8 @@ async function openCopyDesk(
   signal: AbortSignal,
 ): Promise<CopyDesk> {
   const options = runOptions(new Map([...context.values, ['mode', mode]]));
-  const stderr = createOutput(process.stderr, context.guard.redact, context.output.language);
+  const language = languageBeside(context.output.language, process.stderr, context.values.has('lang'));
+  const stderr = createOutput(process.stderr, context.guard.redact, language);
   const api = { apiProxy: proxyTo(options.apiUrl, context), apiAuthorities: await readAuthorities(options.apiCa) };
   const fields = await readFieldRules(options.fieldSelection, context);
   const settingsWith = (sink: OpenableSink): RunSettings => ({ ...options, ...api, fields, sink, delivery: null });

@@ -11,6 +11,7 @@ const VARIABLES = ['LC_ALL', 'LC_MESSAGES', 'LANG'] as const;
  * English for a language without catalogues, and where the terminal has other characters than UTF-8.
  *
  * @param given the value of `--lang`; one that is none of ours counts as not given
+ * @param variables the environment where the output is a terminal, else none
  */
 export function languageOfReader(
   given: string | undefined,

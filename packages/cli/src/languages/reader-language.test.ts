@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runHere } from '../../../../test/harness/command/command-here.ts';
+import { english, languageBeside, type ReaderLanguage } from './reader-language.js';
 
 const MANIFEST = {
   sinkApi: 1,
@@ -48,25 +49,26 @@ const RUN = ['--mode', 'db_init', '--campaign', 'LAMP0000', '--token', 'x'.repea
 
 describe('the language of the reader', () => {
   it.each([
-    ['--lang', ['--lang', 'es'], {}],
-    ['DBSYNC_LANG', [], { DBSYNC_LANG: 'es' }],
-    ['LANG', [], { LANG: 'es_ES.UTF-8' }],
-    ['--lang over LC_ALL', ['--lang', 'es'], { LC_ALL: 'C' }],
-  ])('shows the texts of a sink that its manifest names: %s', async (_, words, variables) => {
+    ['--lang', ['--lang', 'es'], {}, false],
+    ['DBSYNC_LANG', [], { DBSYNC_LANG: 'es' }, false],
+    ['LANG on a terminal', [], { LANG: 'es_ES.UTF-8' }, true],
+    ['--lang over LC_ALL', ['--lang', 'es'], { LC_ALL: 'C' }, true],
+  ])('shows the texts of a sink that its manifest names: %s', async (_, words, variables, isTTY) => {
     using lamp = installLamp();
-    const { code, stdout } = await runHere(['help', 'lamp', '--plugin-dir', lamp.path, ...words], variables);
+    const { code, stdout } = await runHere(['help', 'lamp', '--plugin-dir', lamp.path, ...words], variables, isTTY);
     expect(code).toBe(0);
     expect(stdout).toMatch(/--lamp-colour +Color de la lámpara/);
     expect(stdout).toMatch(/--lamp-size +Tamaño de la lámpara/);
   });
 
   it.each([
-    ['nothing', {}],
-    ['LANG', { LANG: 'en_US.UTF-8' }],
-    ['C', { LANG: 'es_ES.UTF-8', LC_ALL: 'C' }],
-  ])('stays English by %s', async (_, variables) => {
+    ['nothing', {}, true],
+    ['LANG', { LANG: 'en_US.UTF-8' }, true],
+    ['C', { LANG: 'es_ES.UTF-8', LC_ALL: 'C' }, true],
+    ['the locale in a pipe or a journal', { LANG: 'es_ES.UTF-8' }, false],
+  ])('stays English by %s', async (_, variables, isTTY) => {
     using lamp = installLamp();
-    const { stdout } = await runHere(['help', 'lamp', '--plugin-dir', lamp.path], variables);
+    const { stdout } = await runHere(['help', 'lamp', '--plugin-dir', lamp.path], variables, isTTY);
     expect(stdout).toMatch(/--lamp-colour +Colour of the lamp/);
   });
 
@@ -91,12 +93,24 @@ async function failedRun(lamp: { readonly path: string }, ...words: readonly str
   return { code, printed: stdout.split('\n').slice(1).join('\n') };
 }
 
+describe('the language of stderr', () => {
+  const spanish: ReaderLanguage = { ...english };
+
+  it.each([
+    ['that of stdout where it is chosen', {}, true, spanish],
+    ['that of stdout on a terminal', { isTTY: true }, false, spanish],
+    ['English in a file', {}, false, english],
+  ])('is %s', (_, stream, isChosen, language) => {
+    expect(languageBeside(spanish, stream, isChosen)).toBe(language);
+  });
+});
+
 describe('the command itself', () => {
   it.each([
     ['es', 'Más información:'],
     ['de', 'Weiterlesen:'],
   ])('speaks %s, in the help and of its errors', async (lang, heading) => {
-    expect((await runHere(['--help'], { LANG: `${lang}.UTF-8` })).stdout).toContain(heading);
+    expect((await runHere(['--help'], { LANG: `${lang}.UTF-8` }, true)).stdout).toContain(heading);
     const { code, stdout } = await runHere(['--mode', 'db_sync', '--lang', lang], {});
     expect(code).toBe(2);
     expect(stdout).toMatch(/^CLI_OPTION_MISSING: .+\n {2}Not given: --campaign \(--c\), .+\n {2}.+\n$/);
@@ -116,6 +130,15 @@ describe('an error', () => {
     expect(printed).toBe('LAMP_OFF: La lámpara está apagada.\n  Lamp 7 is off.\n  Enciéndala.\n');
   });
 
+  it('is English in the journal of a service, whatever the locale is', async () => {
+    using lamp = installLamp();
+    const run = (variables: Readonly<Record<string, string>>, isTTY: boolean) =>
+      runHere([...RUN, '--plugin-dir', lamp.path], variables, isTTY);
+    const [journal, terminal] = [await run({ LANG: 'es_ES.UTF-8' }, false), await run({ LANG: 'es_ES.UTF-8' }, true)];
+    expect(journal.stdout).toContain('LAMP_OFF: Lamp 7 is off.');
+    expect(terminal.stdout).toContain('LAMP_OFF: La lámpara está apagada.');
+  });
+
   it('stays English in --json', async () => {
     using lamp = installLamp();
     const { printed } = await failedRun(lamp, '--lang', 'es', '--json');
@@ -125,8 +148,8 @@ describe('an error', () => {
 
   it('without a translation is what it is in English', async () => {
     using lamp = installLamp({ 'dbsync-sink-lamp/index.js': throws('LAMP_LOST') });
-    const english = await failedRun(lamp);
-    expect(english.printed).toBe('LAMP_LOST: Lamp 7 is off.\n');
-    expect(await failedRun(lamp, '--lang', 'es')).toEqual(english);
+    const plain = await failedRun(lamp);
+    expect(plain.printed).toBe('LAMP_LOST: Lamp 7 is off.\n');
+    expect(await failedRun(lamp, '--lang', 'es')).toEqual(plain);
   });
 });

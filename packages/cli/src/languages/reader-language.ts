@@ -14,6 +14,19 @@ export interface ReaderLanguage {
 
 export const english: ReaderLanguage = { words: englishWords, explain: () => null, addSinks: () => {} };
 
+/**
+ * Returns the language for a stream beside stdout: that of stdout, but English where nobody chose a language and the stream is no terminal.
+ *
+ * @param isChosen whether `--lang` or `DBSYNC_LANG` is given
+ */
+export function languageBeside(
+  ofStdout: ReaderLanguage,
+  stream: { readonly isTTY?: boolean },
+  isChosen: boolean,
+): ReaderLanguage {
+  return isChosen || stream.isTTY === true ? ofStdout : english;
+}
+
 /** Returns the texts of a language. No file is read before a text is wanted, and none for English. */
 export function createReaderLanguage(language: Language): ReaderLanguage {
   if (language === 'en') return english;

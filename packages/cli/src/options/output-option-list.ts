@@ -46,7 +46,7 @@ export const outputOptionList = {
     type: 'text',
     group: 'Logs and output',
     values: ['en', 'es', 'de'],
-    default: 'that of LC_ALL, LC_MESSAGES or LANG, else en',
+    default: 'on a terminal that of LC_ALL, LC_MESSAGES or LANG, else en',
     help: 'Language of the help and of what explains an error; codes, logs and --json stay as they are',
   },
   'metrics-port': {
