@@ -23,7 +23,10 @@ export function languageOfReader(
   return isOurs(language) && /^utf-?8$/i.test(characters) ? language : 'en';
 }
 
-/** Matches `es`, `es_ES`, `es_ES.UTF-8` and `de_DE.UTF-8@euro`, with the language and the characters. */
+/**
+ * Matches `es`, `es_ES`, `es_ES.UTF-8` and `de_DE.UTF-8@euro`, with the language and the characters. Without characters it counts as UTF-8: glibc takes
+ * `es_ES` as ISO-8859-1, but other systems as UTF-8, and so do the terminals of today, whatever the variable says.
+ */
 const LOCALE = /^([a-z]{2})(?:_[A-Z0-9]+)?(?:\.([\w-]+))?(?:@\w+)?$/;
 
 function isOurs(text: string | undefined): text is Language {
