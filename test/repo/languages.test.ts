@@ -9,7 +9,7 @@ import {
 } from '../../packages/cli/src/languages/reader-language.ts';
 import { helpPages, packagesFolder, repositorySinks } from '../../scripts/help-texts.ts';
 import { readErrorCodes } from '../../scripts/print-errors.ts';
-import { languageFiles } from '../../scripts/print-language-skeleton.ts';
+import { englishDigests, errorSkeleton, languageFiles, translatedFrom } from '../../scripts/print-language-skeleton.ts';
 import { faultsOfForm, missingParts } from './translated-parts.ts';
 
 type Catalogue = Readonly<Record<string, unknown>>;
@@ -33,6 +33,10 @@ describe.each(await Promise.all(translated.map(catalogues)))('the catalogues in 
     for (const [path, wanted] of files) {
       expect(JSON.parse(readFileSync(join(packagesFolder, path), 'utf8')), path).toEqual(wanted);
     }
+  });
+
+  it('explain the errors as their English texts are now, see scripts/print-language-skeleton.ts', async () => {
+    expect(translatedFrom(language)).toEqual(await englishDigests());
   });
 
   it('have a well-formed text for each key', () => {
@@ -68,6 +72,17 @@ describe.each(await Promise.all(translated.map(catalogues)))('the catalogues in 
 });
 
 describe('a translation', () => {
+  it('of an error is emptied when the English text has changed, and at no other time', async () => {
+    const [english, digests] = [codes.get('sql') ?? {}, await englishDigests()];
+    const [code = '', other = ''] = Object.keys(english);
+    const text = (name: string) => ({ what: name, normal: english[name]?.normal && name, remedy: name });
+    const former = Object.fromEntries(Object.keys(english).map((name) => [name, text(name)]));
+    expect(errorSkeleton(english, former, digests)).toEqual(former);
+    expect(errorSkeleton(english, former, {})).toEqual(former);
+    const emptied = errorSkeleton(english, former, { ...digests, [code]: '00000000' });
+    expect(emptied).toMatchObject({ [code]: { what: '', remedy: '' }, [other]: former[other] });
+  });
+
   it.each([
     ['Give --token-file FILE.', 'Indique FILE.', ['--token-file']],
     ['See docs/operations.md.', 'Véase docs/errors.md.', ['docs/operations.md']],

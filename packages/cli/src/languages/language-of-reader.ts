@@ -24,8 +24,8 @@ export function languageOfReader(
 }
 
 /**
- * Matches `es`, `es_ES`, `es_ES.UTF-8` and `de_DE.UTF-8@euro`, with the language and the characters. Without characters it counts as UTF-8: glibc takes
- * `es_ES` as ISO-8859-1, but other systems as UTF-8, and so do the terminals of today, whatever the variable says.
+ * Matches `es`, `es_ES`, `es_ES.UTF-8` and `de_DE.UTF-8@euro`, with the language and the characters. A locale without characters
+ * counts as UTF-8: for glibc it is ISO-8859-1, but other systems and most terminals take it as UTF-8.
  */
 const LOCALE = /^([a-z]{2})(?:_[A-Z0-9]+)?(?:\.([\w-]+))?(?:@\w+)?$/;
 
