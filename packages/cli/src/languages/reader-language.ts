@@ -15,7 +15,7 @@ export interface ReaderLanguage {
 export const english: ReaderLanguage = { words: englishWords, explain: () => null, addSinks: () => {} };
 
 /**
- * Returns the language for a stream beside stdout: that of stdout, but English where nobody chose a language and the stream is no terminal.
+ * Returns the language for a stream beside stdout: that of stdout, but English where no language was chosen and the stream is no terminal.
  *
  * @param isChosen whether `--lang` or `DBSYNC_LANG` is given
  */
