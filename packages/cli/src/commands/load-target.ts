@@ -19,7 +19,8 @@ export async function loadTarget(
   notify: (notice: SinkNotice) => void,
   looking: { readonly onlyLooks?: boolean; readonly copyMayBeMissing?: boolean; readonly share?: SinkShare } = {},
 ): Promise<LoadedSink> {
-  const { guard, codes } = context;
+  const { guard, codes, output } = context;
+  output.language.useSinkOf(target.url);
   const sink = await loadSink({
     url: target.url,
     ...pluginPlaces(target.pluginDir),

@@ -23,23 +23,27 @@ type Texts = Readonly<Record<string, unknown>>;
 /**
  * Reads the catalogues of the command, of core and of the sinks, each file at its first use. The first package that has a text
  * gives it. A file that is missing or broken has no texts: the reader gets English.
+ *
+ * @param installed the sinks whose texts of the help are wanted
+ * @param atWork the sinks whose codes are explained: another sink may have a code of the same name
  */
-export function openCatalogues(language: string, plugins: readonly SinkPlugin[]): Catalogues {
-  let folders: readonly string[] | null = null;
-  const read = (name: string): readonly Texts[] => {
-    folders ??= [...ownFolders(), ...plugins.flatMap(foldersOf)];
-    return folders.map((folder) => readTexts(join(folder, language, name)));
-  };
+export function openCatalogues(
+  language: string,
+  installed: readonly SinkPlugin[],
+  atWork: readonly SinkPlugin[],
+): Catalogues {
+  const read = (name: string, plugins: readonly SinkPlugin[]): readonly Texts[] =>
+    [...ownFolders(), ...plugins.flatMap(foldersOf)].map((folder) => readTexts(join(folder, language, name)));
   let help: readonly Texts[] | null = null;
   let errors: readonly Texts[] | null = null;
   return {
     text(english) {
-      help ??= read('help.json');
+      help ??= read('help.json', installed);
       const text = firstOf(help, english);
       return isText(text) ? text : null;
     },
     explanation(code) {
-      errors ??= read('errors.json');
+      errors ??= read('errors.json', atWork);
       const { what, remedy } = Object(firstOf(errors, code));
       return isText(what) && isText(remedy) ? { what, remedy } : null;
     },

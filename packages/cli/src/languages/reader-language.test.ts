@@ -146,6 +146,18 @@ describe('an error', () => {
     expect(printed).not.toContain('lámpara');
   });
 
+  it('is not explained by another sink that has a code of the same name', async () => {
+    const dbsync = { ...MANIFEST, schemes: ['torch'], languages: ['./texts'], options: {} };
+    using lamp = installLamp({
+      'dbsync-sink-lamp/index.js': throws('LIGHT_BUSY'),
+      'dbsync-sink-torch/package.json': { name: 'dbsync-sink-torch', version: '1.0.0', type: 'module', dbsync },
+      'dbsync-sink-torch/texts/es/errors.json': {
+        LIGHT_BUSY: { what: 'La linterna está ocupada.', normal: null, remedy: 'Espere.' },
+      },
+    });
+    expect((await failedRun(lamp, '--lang', 'es')).printed).toBe('LIGHT_BUSY: Lamp 7 is off.\n');
+  });
+
   it('without a translation is what it is in English', async () => {
     using lamp = installLamp({ 'dbsync-sink-lamp/index.js': throws('LAMP_LOST') });
     const plain = await failedRun(lamp);

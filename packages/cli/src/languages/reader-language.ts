@@ -10,9 +10,16 @@ export interface ReaderLanguage {
   explain(code: string): Explanation | null;
   /** Makes the catalogues of these sinks known. */
   addSinks(plugins: readonly SinkPlugin[]): void;
+  /** Explains from now on the codes of this target's sink, and no more those of sinks that are only installed. */
+  useSinkOf(url: string): void;
 }
 
-export const english: ReaderLanguage = { words: englishWords, explain: () => null, addSinks: () => {} };
+export const english: ReaderLanguage = {
+  words: englishWords,
+  explain: () => null,
+  addSinks: () => {},
+  useSinkOf: () => {},
+};
 
 /**
  * Returns the language for a stream beside stdout: that of stdout, but English where no language was chosen and the stream is no terminal.
@@ -30,12 +37,20 @@ export function languageBeside(
 /** Returns the texts of a language. No file is read before a text is wanted, and none for English. */
 export function createReaderLanguage(language: Language): ReaderLanguage {
   if (language === 'en') return english;
-  let catalogues = openCatalogues(language, []);
+  let installed: readonly SinkPlugin[] = [];
+  const schemes = new Set<string>();
+  let catalogues = openCatalogues(language, [], []);
   return {
     words: (text, values = {}) => filledIn(catalogues.text(text) ?? text, values),
     explain: (code) => catalogues.explanation(code),
     addSinks: (plugins) => {
-      catalogues = openCatalogues(language, plugins);
+      installed = plugins;
+      catalogues = openCatalogues(language, plugins, plugins);
+    },
+    useSinkOf: (url) => {
+      schemes.add(url.slice(0, url.indexOf(':')).toLowerCase());
+      const atWork = installed.filter(({ manifest }) => manifest.schemes.some((scheme) => schemes.has(scheme)));
+      catalogues = openCatalogues(language, installed, atWork);
     },
   };
 }

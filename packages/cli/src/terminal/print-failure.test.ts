@@ -8,6 +8,7 @@ const spanish: ReaderLanguage = {
   words: (text) => text,
   explain: (code) => (code === 'LAMP_OFF' ? { what: 'La lámpara está apagada.', remedy: 'Enciéndala.' } : null),
   addSinks: () => {},
+  useSinkOf: () => {},
 };
 const FAILURE = { message: 'Lamp 7 is off.', what: 'A lamp is off.', remedy: 'Switch it on.', exit: 3 } as const;
 
