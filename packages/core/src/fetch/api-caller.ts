@@ -11,7 +11,7 @@ import { describeAnswer } from './answer-description.js';
 import { ANSWER_BYTES } from './answer-limits.js';
 import { isTooHeavy } from './answer-weight.js';
 import { type BothClocks, createApiClock } from './api-clock.js';
-import { ApiFault, apiRetryAfterMs, codeOfStatus, isNoAnswer } from './api-fault.js';
+import { ApiFault, apiRetryAfterMs, codeOfStatus } from './api-fault.js';
 import { createApiWaits } from './api-waits.js';
 import { type ApiRequest, type HttpAnswer, type HttpTransport, nameOf, type Transfer } from './http-transport.js';
 import { createLimitScopes, type LimitScope, type OtherRequest } from './limit-scope.js';
@@ -133,10 +133,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
 
   const otherEndpoint = (request: ApiRequest, signal: AbortSignal): OtherRequest => {
     const other = otherThan(request);
-    return {
-      key: other.path,
-      ask: async () => ((await ask(other, signal).then(() => true, isNoAnswer)) ? 'first' : 'none'),
-    };
+    return { key: other.path, ask: () => ask(other, signal).then(() => 'first', noneAnswered) };
   };
 
   return {
@@ -176,6 +173,12 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     },
     counters,
   };
+}
+
+/** Tells of a fault that may pass; throws a fatal one, and any other error, such as the reason of an abort. */
+function noneAnswered(error: unknown): 'none' {
+  if (error instanceof ApiFault && !error.isFatal) return 'none';
+  throw error;
 }
 
 function readJson(answer: HttpAnswer, request: ApiRequest, clock: Clock): Json {

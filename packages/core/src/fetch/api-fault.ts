@@ -57,12 +57,6 @@ export class ApiFault extends DbsyncError {
   }
 }
 
-/** Returns false for a fault that may pass; throws a fatal one, and any other error, such as the reason of an abort. */
-export function isNoAnswer(error: unknown): false {
-  if (error instanceof ApiFault && !error.isFatal) return false;
-  throw error;
-}
-
 export function codeOfStatus(status: number): FailureCode {
   if (status === 401 || status === 403) return 'API_TOKEN_REFUSED';
   if (status === 404) return 'API_CAMPAIGN_UNKNOWN';
