@@ -85,9 +85,10 @@ export function tableDamage(database: DamagedDatabase): TargetDamage {
           columns.push({ table, column });
         }
       }
-      const lostBoth = VALUES_BESIDE_PROGRESS.slice(0, database.atOnce ? 1 : 2);
-      const both = lostBoth.map((column) => besideProgress(ofColumns([column])));
-      return [...own, ...rounds.map(ofColumns), ...both, ...COPY_TABLES.flatMap(ofTable)];
+      // On a server the row of progress is lost beside a column alone, which saves a round.
+      const [left, taken] = database.atOnce ? [1, 1] : [0, 2];
+      const both = VALUES_BESIDE_PROGRESS.slice(0, taken).map((column) => besideProgress(ofColumns([column])));
+      return [...own.slice(left), ...rounds.map(ofColumns), ...both, ...COPY_TABLES.flatMap(ofTable)];
     },
     deleteRow: (table, id) =>
       run(`DELETE FROM ${nameOf(table)} WHERE ${quote(table === 'contacts' ? '$id' : 'id')} = '${id}'`),
