@@ -57,7 +57,7 @@ export interface CaseKind<Target, Bench> {
 }
 
 /** A case gives up after this time, so that a sink that hangs fails the case and not the whole run. */
-const CASE_DEADLINE_MS = 90_000;
+const CASE_DEADLINE_MS = 115_000;
 
 /** Makes a case. @param check throws where the promise is broken */
 export function conformanceCase<Target extends { remove(): Promise<void> }, Bench extends { close(): Promise<void> }>(
