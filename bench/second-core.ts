@@ -6,26 +6,23 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { parseJson } from '@dbsync/core/contract';
+import { askForBodies, type BareApi, IDS_AT_ONCE, listIds } from './bare-requests.ts';
 import { startSimulatorProcess } from './simulator-process.ts';
 
-type Way = 'alone' | 'bytes' | 'objects';
+type Way = 'bytes' | 'objects';
 
 interface Bodies {
-  readonly apiUrl: string;
-  readonly campaign: string;
-  readonly token: string;
+  readonly api: BareApi;
   readonly ids: readonly string[];
 }
 
-const IDS_AT_ONCE = 100;
-
 if (isMainThread) await measure();
-else await fetchAll(workerData as Bodies & { readonly way: Way });
+else await handOver(workerData as Bodies & { readonly way: Way });
 
 /** Fetches all bodies in a worker, and hands each answer over in the way that is measured. */
-async function fetchAll({ way, ...bodies }: Bodies & { readonly way: Way }): Promise<void> {
+async function handOver({ way, ...bodies }: Bodies & { readonly way: Way }): Promise<void> {
   for await (const bytes of answersOf(bodies)) {
-    if (way === 'objects') parentPort?.postMessage(parseJson(new TextDecoder().decode(bytes)));
+    if (way === 'objects') parentPort?.postMessage(parsed(bytes));
     else parentPort?.postMessage(bytes, [bytes.buffer]);
   }
 }
@@ -33,49 +30,42 @@ async function fetchAll({ way, ...bodies }: Bodies & { readonly way: Way }): Pro
 async function measure(): Promise<void> {
   const { values } = parseArgs({ options: { contacts: { type: 'string', default: '2000' } } });
   await using simulator = await startSimulatorProcess(Number(values.contacts));
-  const bodies = { ...simulator, ids: await readIds(simulator) };
-  const thread = { alone: alone, bytes: byWorker, objects: byWorker } satisfies Record<Way, unknown>;
+  const { apiUrl, campaign, token } = simulator;
+  const api = { apiUrl, campaign, token };
+  const bodies = { api, ids: await listIds(api) };
   await alone(bodies);
-  for (const way of ['alone', 'bytes', 'objects'] as const) {
+  const ways = {
+    alone: () => alone(bodies),
+    bytes: () => byWorker(bodies, 'bytes'),
+    objects: () => byWorker(bodies, 'objects'),
+  };
+  for (const [way, run] of Object.entries(ways)) {
     const before = process.threadCpuUsage();
-    await thread[way](bodies, way);
+    await run();
     const { user, system } = process.threadCpuUsage(before);
     console.log(`${way}: ${((user + system) / bodies.ids.length).toFixed(0)} µs of the thread's CPU a contact`);
   }
 }
 
 async function alone(bodies: Bodies): Promise<void> {
-  for await (const bytes of answersOf(bodies)) parseJson(new TextDecoder().decode(bytes));
+  for await (const bytes of answersOf(bodies)) parsed(bytes);
 }
 
-async function byWorker({ apiUrl, campaign, token, ids }: Bodies, way: Way): Promise<void> {
-  const worker = new Worker(new URL(import.meta.url), { workerData: { apiUrl, campaign, token, ids, way } });
+async function byWorker(bodies: Bodies, way: Way): Promise<void> {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { ...bodies, way } });
   worker.on('message', (answer: unknown) => {
-    if (answer instanceof Uint8Array) parseJson(new TextDecoder().decode(answer));
+    if (answer instanceof Uint8Array) parsed(answer);
   });
   await once(worker, 'exit');
 }
 
-async function* answersOf({ ids, ...api }: Bodies): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+async function* answersOf({ api, ids }: Bodies): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
-    yield await ask(api, 'contacts/?include_md5=true', ids.slice(start, start + IDS_AT_ONCE));
+    const answer = await askForBodies(api, ids.slice(start, start + IDS_AT_ONCE));
+    yield new Uint8Array(await answer.arrayBuffer());
   }
 }
 
-async function readIds(api: Omit<Bodies, 'ids'>): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (let cursor = ''; ; ) {
-    const query = `limit=1000${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
-    const page = JSON.parse(new TextDecoder().decode(await ask(api, `contacts/list?${query}`)));
-    for (const { id } of page.results) ids.push(id);
-    cursor = page.cursor ?? '';
-    if (cursor === '') return ids;
-  }
-}
-
-async function ask({ apiUrl, campaign, token }: Omit<Bodies, 'ids'>, path: string, body?: readonly string[]) {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const request = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers };
-  const response = await fetch(`${apiUrl}/api/campaigns/${campaign}/${path}`, request);
-  return new Uint8Array(await response.arrayBuffer());
+function parsed(bytes: Uint8Array): unknown {
+  return parseJson(new TextDecoder().decode(bytes));
 }

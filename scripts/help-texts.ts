@@ -1,12 +1,9 @@
 // Writes all pages of the help, and finds the English texts in them: those of the command, and those of each sink.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Words } from '../packages/cli/src/languages/words.ts';
 import type { SinkManifest } from '../packages/core/src/contract/sink-plugin.ts';
 import type { SinkPlugin } from '../packages/core/src/plugins/find-plugin.ts';
+import { loadCommandParts, repositorySinks } from './command-sources.ts';
 import { loadSource } from './sources.ts';
-
-export const packagesFolder = join(import.meta.dirname, '../packages');
 
 /** Returns the texts of the help by the folder of the package whose catalogues hold them, in the order of the pages. */
 export async function helpTexts(): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -18,18 +15,6 @@ export async function helpTexts(): Promise<ReadonlyMap<string, readonly string[]
     }),
   );
   return new Map([['cli', ofCommand], ...ofSinks]);
-}
-
-/** Returns the sinks of this repository by their folders. */
-export function repositorySinks(): Readonly<Record<string, SinkPlugin>> {
-  const folders = readdirSync(packagesFolder).filter((name) => name.startsWith('sink-'));
-  return Object.fromEntries(
-    folders.sort().map((folder) => {
-      const directory = join(packagesFolder, folder);
-      const { name, version, dbsync } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
-      return [folder, { packageName: name, version, directory, manifest: dbsync }];
-    }),
-  );
 }
 
 /** Writes pages for a terminal of 80 columns, by their topics, the first page as the empty topic. @param topics absent: all */
@@ -92,18 +77,7 @@ async function textsWith(plugins: readonly SinkPlugin[], topics?: readonly strin
 }
 
 async function partsOfCommand(plugins: readonly SinkPlugin[]) {
-  const { allCommands } = await loadSource<typeof import('../packages/cli/src/commands/commands.ts')>(
-    'cli',
-    'commands/commands',
-  );
-  const { optionList } = await loadSource<typeof import('../packages/cli/src/options/option-list.ts')>(
-    'cli',
-    'options/option-list',
-  );
-  const { sinkCommandOptions } = await loadSource<typeof import('../packages/cli/src/options/sink-options.ts')>(
-    'cli',
-    'options/sink-options',
-  );
+  const { allCommands, optionList, sinkCommandOptions } = await loadCommandParts();
   const ofSinks = sinkCommandOptions(plugins.map(({ manifest }) => manifest));
   return { commands: allCommands(), options: [...optionList, ...ofSinks] };
 }

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ErrorCode, ErrorCodes } from '@dbsync/core/contract';
-import { helpTexts, packagesFolder } from './help-texts.ts';
+import { packagesFolder } from './command-sources.ts';
+import { helpTexts } from './help-texts.ts';
 import { readErrorCodes } from './print-errors.ts';
 
 type Catalogue = Readonly<Record<string, unknown>>;

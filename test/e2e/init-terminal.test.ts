@@ -15,7 +15,7 @@ async function initAtTerminal(file: string, apiUrl: string, answers: readonly (r
   // `script` gives the command a terminal and copies what the terminal shows.
   const command = [process.execPath, COMMAND, 'init', file, '--api-url', apiUrl].map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
-    env: { ...process.env, DBSYNC_LANG: 'en', TERM: 'dumb' },
+    env: { ...process.env, TERM: 'dumb' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -86,9 +86,9 @@ export function tableDamage(database: DamagedDatabase): TargetDamage {
         }
       }
       // On a server the row of progress is lost beside a column alone, which saves a round.
-      const [left, taken] = database.atOnce ? [1, 1] : [0, 2];
-      const both = VALUES_BESIDE_PROGRESS.slice(0, taken).map((column) => besideProgress(ofColumns([column])));
-      return [...own.slice(left), ...rounds.map(ofColumns), ...both, ...COPY_TABLES.flatMap(ofTable)];
+      const both = VALUES_BESIDE_PROGRESS.map((column) => besideProgress(ofColumns([column])));
+      const ofState = database.atOnce ? [...both.slice(0, 1), ...own.slice(1)] : [...both, ...own];
+      return [...ofState, ...rounds.map(ofColumns), ...COPY_TABLES.flatMap(ofTable)];
     },
     deleteRow: (table, id) =>
       run(`DELETE FROM ${nameOf(table)} WHERE ${quote(table === 'contacts' ? '$id' : 'id')} = '${id}'`),

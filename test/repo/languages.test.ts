@@ -7,7 +7,8 @@ import {
   english,
   type ReaderLanguage,
 } from '../../packages/cli/src/languages/reader-language.ts';
-import { helpPages, packagesFolder, repositorySinks } from '../../scripts/help-texts.ts';
+import { packagesFolder, repositorySinks } from '../../scripts/command-sources.ts';
+import { helpPages } from '../../scripts/help-texts.ts';
 import { readErrorCodes } from '../../scripts/print-errors.ts';
 import { englishDigests, errorSkeleton, languageFiles, translatedFrom } from '../../scripts/print-language-skeleton.ts';
 import { faultsOfForm, missingParts } from './translated-parts.ts';

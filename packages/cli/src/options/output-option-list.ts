@@ -1,3 +1,4 @@
+import { LANGUAGES } from '../languages/language-of-reader.js';
 import type { CommandOption } from './command-option.js';
 
 /** Options of logs, output and metrics. */
@@ -45,7 +46,7 @@ export const outputOptionList = {
   lang: {
     type: 'text',
     group: 'Logs and output',
-    values: ['en', 'es', 'de'],
+    values: LANGUAGES,
     default: 'on a terminal that of LC_ALL, LC_MESSAGES or LANG, else en',
     help: 'Language of the help and of what explains an error; codes, logs and --json stay as they are',
   },

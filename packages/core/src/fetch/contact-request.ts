@@ -65,6 +65,17 @@ export function createContactRequests(settings: ContactRequestsSettings): Contac
     return caller.call({ request, parse, transfer: () => limited, isSentOnce: true }, { signal });
   };
 
+  /** Yields contacts that are not among these: the one that was fetched lately, then some of a listing, others each time. */
+  async function* othersThan(ids: readonly string[], transfer: Transfer, signal: AbortSignal) {
+    const known = lastGoodId;
+    lastGoodId = null;
+    if (known !== null && !ids.includes(known)) yield known;
+    for (const id of await findOthers(ids, transfer, signal)) {
+      yield id;
+      trials++;
+    }
+  }
+
   const requests: ContactRequests = {
     async ask(ids, call, signal) {
       let leftMs = 0;
@@ -80,26 +91,20 @@ export function createContactRequests(settings: ContactRequestsSettings): Contac
       return { ...answer, tookMs: clock.monotonic() - leftMs };
     },
     async tryOther(ids, { transfer, most }, signal) {
-      const ask = (id: string) =>
-        requests.ask([id], { transfer: () => transfer, isSentOnce: true }, signal).then(() => 'given', refusalOf);
-      const known = lastGoodId !== null && !ids.includes(lastGoodId) ? lastGoodId : null;
-      lastGoodId = null;
       trials++;
       let asked = 0;
-      const isDecided = async (id: string) => {
-        asked++;
-        const answer = await ask(id);
-        if (answer === 'given') return asked === 1 ? 'first' : 'later';
-        return answer === 'failed' || asked === most ? 'none' : null;
-      };
-      const decided = known === null ? null : await isDecided(known);
-      if (decided) return decided;
-      const others = await findOthers(ids, transfer, signal).catch(refusalOf);
-      if (typeof others === 'string') return 'none';
-      for (const id of others) {
-        const answer = await isDecided(id);
-        if (answer) return answer;
-        trials++;
+      try {
+        for await (const id of othersThan(ids, transfer, signal)) {
+          asked++;
+          const isGiven = await requests
+            .ask([id], { transfer: () => transfer, isSentOnce: true }, signal)
+            .then(() => true, refused);
+          if (isGiven) return asked === 1 ? 'first' : 'later';
+          if (asked === most) return 'none';
+        }
+      } catch (error) {
+        if (error instanceof ApiFault && !error.isFatal) return 'none';
+        throw error;
       }
       return asked === 0 ? 'first' : 'none';
     },
@@ -107,10 +112,10 @@ export function createContactRequests(settings: ContactRequestsSettings): Contac
   return requests;
 }
 
-/** Tells how a request for another contact failed. Throws a fatal fault, and any other error, such as the reason of an abort. */
-function refusalOf(error: unknown): 'refused' | 'failed' {
-  if (!(error instanceof ApiFault) || error.isFatal) throw error;
-  return error.asksToSlowDown ? 'refused' : 'failed';
+/** Returns false where the API asks to wait; throws any other error. */
+function refused(error: unknown): false {
+  if (error instanceof ApiFault && !error.isFatal && error.asksToSlowDown) return false;
+  throw error;
 }
 
 /** Returns the bodies by contact id. A null in the answer stands for a contact that does not exist. */

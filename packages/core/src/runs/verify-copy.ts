@@ -6,6 +6,7 @@ import { type CallStretch, compareCalls, NO_CALLS } from './compare-calls.js';
 import { type CellsLook, compareCells } from './compare-cells.js';
 import { readCopy, refuseOtherFieldRules, refuseOtherPlan } from './copy-state.js';
 import type { FirstLook } from './first-look.js';
+import { chunksOf } from './refetch-contacts.js';
 import { createRunApi } from './run-api.js';
 import type { RunSettings } from './run-settings.js';
 import { type ConfirmedDifferences, PAUSE_MS, secondLook } from './second-look.js';
@@ -186,11 +187,13 @@ async function storedBeside(desk: VerifyDesk, listed: ListedContacts): Promise<r
 
 /** Returns those of the contacts that have a row of this stream: forgotten ones and those of other streams have none. */
 async function storedAmong(desk: VerifyDesk, contactIds: readonly string[]): Promise<readonly string[]> {
-  if (contactIds.length === 0) return [];
-  const isAsked = new Set(contactIds);
   const stored: string[] = [];
-  const only = contactIds.length > CHUNK ? {} : { contactIds };
-  for await (const page of storedPages(desk, only)) stored.push(...page.filter((id) => isAsked.has(id)));
+  for await (const chunk of chunksOf(contactIds)) {
+    const isAsked = new Set(chunk);
+    for await (const page of storedPages(desk, { contactIds: chunk })) {
+      stored.push(...page.filter((id) => isAsked.has(id)));
+    }
+  }
   return stored;
 }
 

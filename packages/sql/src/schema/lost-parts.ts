@@ -33,7 +33,7 @@ export async function voidLostProofs(context: SqlContext, options: CallOptions):
   const marks = await readMarks(context, options);
   const state = await readSchema(context, options);
   const lost = lostParts(state);
-  const names = await lostNames(context, state, marks, options);
+  const names = await lostNames(context, state, { lost, marks }, options);
   if (names.length === 0) return state;
   await nextGeneration(context, options);
   for (const { table, field } of lost.mapped) {
@@ -54,19 +54,21 @@ export async function findLostParts(
 ): Promise<readonly string[]> {
   const marks = await readMarks(context, options);
   const isMapLost = state.version === NO_VERSION && marks.length > 0;
-  return [...(isMapLost ? [context.names.sync_columns] : []), ...(await lostNames(context, state, marks, options))];
+  return [
+    ...(isMapLost ? [context.names.sync_columns] : []),
+    ...(await lostNames(context, state, { lost: lostParts(state), marks }, options)),
+  ];
 }
 
 async function lostNames(
   context: SqlContext,
   state: SchemaState,
-  marks: readonly RowsMark[],
+  { lost: { tables, columns }, marks }: { readonly lost: LostParts; readonly marks: readonly RowsMark[] },
   options: CallOptions,
 ): Promise<readonly string[]> {
   const { names } = context;
-  const { tables, columns } = lostParts(state);
-  const namesOf = (lost: LostParts['columns']) => [
-    ...new Set(lost.map(({ table, column }) => `${names[table]}.${column}`)),
+  const namesOf = (some: LostParts['columns']) => [
+    ...new Set(some.map(({ table, column }) => `${names[table]}.${column}`)),
   ];
   if (marks.length > 0) {
     const emptied = await emptiedTables(context, state, marks, options);
