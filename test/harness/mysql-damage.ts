@@ -21,7 +21,7 @@ export function mysqlDamage(url: string): DamagedDatabase {
   return {
     run,
     quote,
-    atOnce: true,
+    columnRounds: 4,
     generated: 'STORED',
     columns: async (table) => {
       const text = `SELECT column_name AS name FROM information_schema.columns

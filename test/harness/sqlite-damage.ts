@@ -12,7 +12,6 @@ export function sqliteDamage(file: string): DamagedDatabase {
   return {
     run,
     quote,
-    atOnce: false,
     generated: 'VIRTUAL',
     columns: async (table) =>
       use((database) => {

@@ -13,8 +13,8 @@ export interface DamagedDatabase {
   /** Empties a table without regard to foreign keys. */
   emptyTable(table: string): Promise<void>;
   dropColumn(table: RowTable, column: string): Promise<void>;
-  /** True: columns of several tables are dropped at once, since on a server each round takes a second. */
-  readonly atOnce: boolean;
+  /** The number of rounds in which all columns are dropped, since a round takes a second on a server; undefined: one for each column. */
+  readonly columnRounds?: number;
   /** The declaration of a generated column that can be added to a table with rows. */
   readonly generated: 'STORED' | 'VIRTUAL';
 }
@@ -42,7 +42,7 @@ const VALUES_BESIDE_PROGRESS: readonly Column[] = [
  * too.
  */
 export function tableDamage(database: DamagedDatabase): TargetDamage {
-  const { run, quote } = database;
+  const { run, quote, columnRounds } = database;
   const nameOf = (table: string) => quote(`mcall_${table}`);
   const ofTable = (table: RowTable): LosablePart[] => [
     { name: `the rows of ${table}`, holds: 'rows', lose: () => database.emptyTable(table) },
@@ -76,10 +76,10 @@ export function tableDamage(database: DamagedDatabase): TargetDamage {
     async parts() {
       const rounds: Column[][] = [];
       for (const table of COPY_TABLES) {
-        let round = 0;
+        let count = 0;
         for (const column of await database.columns(table)) {
           if (!(await database.hasValues(table, column))) continue;
-          const at = database.atOnce ? round++ : rounds.length;
+          const at = columnRounds === undefined ? rounds.length : count++ % columnRounds;
           const columns = rounds[at] ?? [];
           rounds[at] = columns;
           columns.push({ table, column });
@@ -87,7 +87,7 @@ export function tableDamage(database: DamagedDatabase): TargetDamage {
       }
       // On a server the row of progress is lost beside a column alone, which saves a round.
       const both = VALUES_BESIDE_PROGRESS.map((column) => besideProgress(ofColumns([column])));
-      const ofState = database.atOnce ? [...both.slice(0, 1), ...own.slice(1)] : [...both, ...own];
+      const ofState = columnRounds === undefined ? [...both, ...own] : [...both.slice(0, 1), ...own.slice(1)];
       return [...ofState, ...rounds.map(ofColumns), ...COPY_TABLES.flatMap(ofTable)];
     },
     deleteRow: (table, id) =>

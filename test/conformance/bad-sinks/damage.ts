@@ -2,7 +2,11 @@ import type { Breakages } from './breakage.ts';
 
 /** Sinks that each break a promise about deletions by another program. */
 export const badWithDamage: Breakages = {
-  'R16b a lost part of the target is reported, and the next copy is complete again': (good) => ({
+  'R16b lost progress is reported, and the next copy is complete again': (good) => ({
+    readState: async (stream, options) => ({ ...(await good.readState(stream, options)), hasForeignRows: false }),
+  }),
+
+  'R16b lost rows are reported, and the next copy is complete again': (good) => ({
     readState: async (stream, options) => ({ ...(await good.readState(stream, options)), hasLostRows: false }),
   }),
 

@@ -14,19 +14,8 @@ import { expectStored } from '../stored-rows.js';
 
 /** A store finds what another program deleted, so that core copies it again. */
 export const damageCases: readonly StoreCase[] = [
-  storeCase(
-    'R16b a lost part of the target is reported, and the next copy is complete again',
-    async (bench) => {
-      const first = await bench.writer();
-      await first.write({ contacts: CONTACTS, inboundCalls: CALLS, progress: sampleProgress(1) });
-      let last = first;
-      for (const part of (await bench.target.damage?.parts()) ?? []) {
-        await part.lose();
-        last = await copyAgain(bench, last, part);
-      }
-    },
-    'damage',
-  ),
+  lossCase('R16b lost progress is reported, and the next copy is complete again', 'progress'),
+  lossCase('R16b lost rows are reported, and the next copy is complete again', 'rows'),
 
   storeCase(
     'R16b with compareRows a contact that lost a row or gained one has no known version',
@@ -67,6 +56,24 @@ export const damageCases: readonly StoreCase[] = [
 
 const CONTACTS = ['A1', 'B2', 'C3'].map((id) => sampleContact(id, { values: { $campaign_id: STREAM } }));
 const CALLS = ['call-1', 'call-2'].map((id) => sampleCall(id, { campaign_id: STREAM, contact_id: 'A1' }));
+
+/** Loses each part that holds this, one after the other, and copies again after each. */
+function lossCase(name: string, held: LosablePart['holds']): StoreCase {
+  return storeCase(
+    name,
+    async (bench) => {
+      const first = await bench.writer();
+      await first.write({ contacts: CONTACTS, inboundCalls: CALLS, progress: sampleProgress(1) });
+      let last = first;
+      for (const part of (await bench.target.damage?.parts()) ?? []) {
+        if (part.holds !== held) continue;
+        await part.lose();
+        last = await copyAgain(bench, last, part);
+      }
+    },
+    'damage',
+  );
+}
 
 /**
  * Takes over with another sink, and copies as core does: all that is not known, and calls where the store reports a
