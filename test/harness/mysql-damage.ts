@@ -4,7 +4,7 @@ import type { DamagedDatabase } from './table-damage.ts';
 
 /** Creates the damage. Foreign keys are not checked; those that name a column are dropped before it. */
 export function mysqlDamage(url: string): DamagedDatabase {
-  const ask = async (statements: readonly string[]): Promise<readonly Record<string, string>[]> => {
+  const askLast = async (...statements: readonly string[]): Promise<readonly Record<string, string>[]> => {
     const connection = await createConnection({ uri: plainAddress(url) });
     try {
       let rows: readonly Record<string, string>[] = [];
@@ -17,28 +17,27 @@ export function mysqlDamage(url: string): DamagedDatabase {
     }
   };
   const quote = (name: string) => escapeId(name, true);
-  const run = async (...statements: readonly string[]) => void (await ask(statements));
+  const run = async (...statements: readonly string[]) => void (await askLast(...statements));
   return {
     run,
+    ask: askLast,
     quote,
     columnRounds: 4,
     generated: 'STORED',
     columns: async (table) => {
       const text = `SELECT column_name AS name FROM information_schema.columns
         WHERE table_schema = database() AND table_name = 'mcall_${table}' ORDER BY ordinal_position`;
-      return (await ask([text])).map(({ name = '' }) => name);
+      return (await askLast(text)).map(({ name = '' }) => name);
     },
-    hasValues: async (table, column) =>
-      (await ask([`SELECT 1 FROM mcall_${table} WHERE ${quote(column)} IS NOT NULL LIMIT 1`])).length > 0,
     dropTable: (table) => run(`DROP TABLE mcall_${table}`),
     emptyTable: (table) => run(`DELETE FROM mcall_${table}`),
     dropColumn: async (table, column) => {
-      const keys = await ask([
+      const keys = await askLast(
         `SELECT table_name AS ofTable, constraint_name AS name FROM information_schema.key_column_usage
          WHERE table_schema = database() AND referenced_table_name IS NOT NULL AND
            ((table_name = 'mcall_${table}' AND column_name = '${column}')
              OR (referenced_table_name = 'mcall_${table}' AND referenced_column_name = '${column}'))`,
-      ]);
+      );
       const free = keys.map(
         ({ ofTable = '', name = '' }) => `ALTER TABLE ${quote(ofTable)} DROP FOREIGN KEY ${quote(name)}`,
       );

@@ -11,6 +11,7 @@ export function sqliteDamage(file: string): DamagedDatabase {
   const run = async (...statements: readonly string[]) => use((database) => database.exec(statements.join(';')));
   return {
     run,
+    ask: async (query) => use((database) => database.prepare(query).all()),
     quote,
     generated: 'VIRTUAL',
     columns: async (table) =>
@@ -27,12 +28,6 @@ export function sqliteDamage(file: string): DamagedDatabase {
         ]);
         return names('SELECT name FROM pragma_table_info(?)', 'name').filter((name) => !bound.has(name));
       }),
-    hasValues: async (table, column) =>
-      use(
-        (database) =>
-          database.prepare(`SELECT 1 FROM mcall_${table} WHERE ${quote(column)} IS NOT NULL LIMIT 1`).get() !==
-          undefined,
-      ),
     dropTable: (table) => run(`DROP TABLE mcall_${table}`),
     emptyTable: (table) => run(`DELETE FROM mcall_${table}`),
     dropColumn: (table, column) => run(`ALTER TABLE mcall_${table} DROP COLUMN ${quote(column)}`),

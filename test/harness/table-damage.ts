@@ -5,9 +5,10 @@ import { COPY_TABLES } from './compare/stored-copy.ts';
 /** One database, as a program that does not know dbsync may damage it. Tables are named without their prefix. */
 export interface DamagedDatabase {
   run(...statements: readonly string[]): Promise<void>;
+  /** Returns the rows of a query. */
+  ask(query: string): Promise<readonly Record<string, unknown>[]>;
   /** Returns the columns of the table that can be dropped. */
   columns(table: RowTable): Promise<readonly string[]>;
-  hasValues(table: RowTable, column: string): Promise<boolean>;
   quote(name: string): string;
   dropTable(table: string): Promise<void>;
   /** Empties a table without regard to foreign keys. */
@@ -44,6 +45,12 @@ const VALUES_BESIDE_PROGRESS: readonly Column[] = [
 export function tableDamage(database: DamagedDatabase): TargetDamage {
   const { run, quote, columnRounds } = database;
   const nameOf = (table: string) => quote(`mcall_${table}`);
+  const columnsWithValues = async (table: RowTable) => {
+    const columns = await database.columns(table);
+    const counts = columns.map((column, at) => `COUNT(${quote(column)}) AS c${at}`);
+    const [row = {}] = await database.ask(`SELECT ${counts.join(', ')} FROM ${nameOf(table)}`);
+    return columns.filter((_, at) => Number(row[`c${at}`]) > 0);
+  };
   const ofTable = (table: RowTable): LosablePart[] => [
     { name: `the rows of ${table}`, holds: 'rows', lose: () => database.emptyTable(table) },
     { name: `the table ${table}`, holds: 'rows', lose: () => database.dropTable(table) },
@@ -77,8 +84,7 @@ export function tableDamage(database: DamagedDatabase): TargetDamage {
       const rounds: Column[][] = [];
       for (const table of COPY_TABLES) {
         let count = 0;
-        for (const column of await database.columns(table)) {
-          if (!(await database.hasValues(table, column))) continue;
+        for (const column of await columnsWithValues(table)) {
           const at = columnRounds === undefined ? rounds.length : count++ % columnRounds;
           const columns = rounds[at] ?? [];
           rounds[at] = columns;
