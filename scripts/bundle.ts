@@ -3,7 +3,7 @@
 // the declarations. Dependencies stay imports.
 import { globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { rolldown } from 'rolldown';
+import { type Plugin, rolldown } from 'rolldown';
 
 /** The modules that are loaded by their path, beside those of `exports`: by commands, by tests within their process, by child processes. */
 const LOADED_BY_PATH: Readonly<Record<string, readonly string[]>> = {
@@ -22,14 +22,26 @@ async function bundle(name: string): Promise<void> {
     cwd: folder,
     input: Object.fromEntries(modulesOf(name, folder).map((module) => [module, `./src/${module}.ts`])),
     platform: 'node',
-    external: (id) => !id.startsWith('.') && !id.startsWith(folder),
+    external: (id) => id !== 'kysely' && !id.startsWith('.') && !id.startsWith('/'),
     resolve: { extensionAlias: { '.js': ['.ts'] } },
+    plugins: [kyselyOf(name)],
     transform: { target: 'node24' },
   });
   const dir = join(folder, 'dist');
   const { output } = await build.write({ dir, format: 'esm', sourcemap: true, chunkFileNames: '[name]-[hash].js' });
   const written = new Set(output.map(({ fileName }) => fileName));
   for (const file of globSync('**/*.{js,js.map}', { cwd: dir })) if (!written.has(file)) rmSync(join(dir, file));
+}
+
+/**
+ * kysely is bundled into `@dbsync/sql/kysely`, where all packages find it: to load its 300 modules takes a start longer than
+ * all modules of dbsync.
+ */
+function kyselyOf(name: string): Plugin {
+  return {
+    name: 'kysely',
+    resolveId: (id) => (id === 'kysely' && name !== 'sql' ? { id: '@dbsync/sql/kysely', external: true } : null),
+  };
 }
 
 /** Returns the entry modules of a package, as paths below `src` without the ending. */

@@ -14,6 +14,7 @@ export interface ExportedName {
 }
 
 const RE_EXPORT = /^export\s+(?:type\s+)?(\*|\{[^}]*\})\s+from\s+'(\.[^']+)'/gm;
+const PACKAGE_RE_EXPORT = /^export\s+\*\s+from\s+'([^.'][^']*)'/gm;
 const DECLARATION =
   /^export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(function|const|let|class|interface|type)\*?\s+([\w$]+)/gm;
 const DOC_COMMENT_BEFORE = /\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*$/;
@@ -34,7 +35,13 @@ export function exportsOf(path: string, files: readonly SourceFile[]): readonly 
     const all = exportsOf(target, files);
     return what === '*' ? all : namesIn(what).map(({ own, given }) => ({ ...pick(all, target, own), name: given }));
   });
-  return [...own, ...others];
+  const packages = [...text.matchAll(PACKAGE_RE_EXPORT)].map(({ 1: from = '' }) => ({
+    path,
+    name: from,
+    kind: 'all that this package exports',
+    documented: true,
+  }));
+  return [...own, ...others, ...packages];
 }
 
 /**
