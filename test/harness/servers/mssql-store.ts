@@ -1,8 +1,9 @@
 import type { Json, RowTable, SinkTarget, StoreSink } from '@dbsync/core/contract';
+import type { TediousClient } from '@dbsync/tds-peer/tedious-client';
 import type { StoredRow, StoreSubject } from '@dbsync/testkit';
 import { numberCell, storedRow } from '../compare/stored-row.ts';
 import { connectMssql, createTestDatabase, dropTestDatabase } from './mssql-database.ts';
-import { serverSubject } from './server-store.ts';
+import { type RowReader, serverSubject } from './server-store.ts';
 
 /** Returns the SQL Server sink under test, each case in a database of its own. */
 export function mssqlSubject(createSink: (target: SinkTarget) => StoreSink): StoreSubject {
@@ -14,12 +15,19 @@ export function mssqlSubject(createSink: (target: SinkTarget) => StoreSink): Sto
     createDatabase: createTestDatabase,
     dropDatabase: dropTestDatabase,
     damage: null,
-    readRows,
+    openReader,
   });
 }
 
-async function readRows(url: string, table: RowTable): Promise<readonly StoredRow[]> {
-  await using client = await connectMssql(url);
+async function openReader(url: string): Promise<RowReader> {
+  const client = await connectMssql(url);
+  return {
+    readRows: (table) => readRows(client, table),
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+  };
+}
+
+async function readRows(client: TediousClient, table: RowTable): Promise<readonly StoredRow[]> {
   const ask = async (sql: string) => (await client.runBatch(sql)).rows as string[][];
   const map = await ask(`SELECT column_name, field FROM mcall_sync_columns WHERE table_name = N'${table}'`);
   const fields = new Map(map.map(([column, field = '']) => [column, JSON.parse(field) as string]));

@@ -4,7 +4,7 @@ import { type Connection, createConnection, escapeId, type RowDataPacket } from 
 import { numberCell, storedRow } from '../compare/stored-row.ts';
 import { mysqlDamage } from '../mysql-damage.ts';
 import { databaseContents } from './database-contents.ts';
-import { serverSubject } from './server-store.ts';
+import { type RowReader, serverSubject } from './server-store.ts';
 
 export interface MysqlDatabases {
   /** Creates an empty database; returns its address. */
@@ -21,7 +21,7 @@ export function mysqlSubject(createSink: (target: SinkTarget) => StoreSink, data
     createDatabase: databases.create,
     dropDatabase: databases.drop,
     damage: mysqlDamage,
-    readRows,
+    openReader,
     contents: databaseContents,
     snapshot,
   });
@@ -54,26 +54,29 @@ async function withConnection<T>(url: string, work: (connection: Connection) => 
   }
 }
 
-/** Reads rows. Columns are read under numbers, since the driver refuses names such as `__proto__`. */
-async function readRows(url: string, table: RowTable): Promise<readonly StoredRow[]> {
+async function openReader(url: string): Promise<RowReader> {
   const connection = await createConnection({ uri: url, charset: 'utf8mb4', typeCast: (field) => cellOf(field) });
-  try {
-    await connection.query("SET SESSION time_zone = '+00:00', sql_mode = ''");
-    const ask = async <Cells>(sql: string, ...values: string[]): Promise<Cells[]> =>
-      (await connection.query<(Cells & RowDataPacket)[]>({ sql, rowsAsArray: true, values }))[0];
-    const map = await ask<string[]>('SELECT column_name, field FROM mcall_sync_columns WHERE table_name = ?', table);
-    const fields = new Map(map.map(([column, field = '']) => [column, JSON.parse(field) as string]));
-    const place = 'FROM information_schema.columns WHERE table_schema = database() AND table_name = ?';
-    const columns = (await ask<string[]>(`SELECT column_name ${place}`, `mcall_${table}`)).flat();
-    const list = columns.map((column, at) => `${escapeId(column, true)} AS \`${at}\``);
-    const rows = await ask<Json[]>(`SELECT ${list.join(', ')} FROM mcall_${table}`);
-    return rows.map((row) => {
-      const cells = Object.fromEntries(columns.map((column, at) => [column, row[at] ?? null]));
-      return storedRow({ table, cells, fieldOf: (column) => fields.get(column) });
-    });
-  } finally {
-    await connection.end();
-  }
+  await connection.query("SET SESSION time_zone = '+00:00', sql_mode = ''");
+  return {
+    readRows: (table) => readRows(connection, table),
+    [Symbol.asyncDispose]: () => connection.end(),
+  };
+}
+
+/** Reads rows. Columns are read under numbers, since the driver refuses names such as `__proto__`. */
+async function readRows(connection: Connection, table: RowTable): Promise<readonly StoredRow[]> {
+  const ask = async <Cells>(sql: string, ...values: string[]): Promise<Cells[]> =>
+    (await connection.query<(Cells & RowDataPacket)[]>({ sql, rowsAsArray: true, values }))[0];
+  const map = await ask<string[]>('SELECT column_name, field FROM mcall_sync_columns WHERE table_name = ?', table);
+  const fields = new Map(map.map(([column, field = '']) => [column, JSON.parse(field) as string]));
+  const place = 'FROM information_schema.columns WHERE table_schema = database() AND table_name = ?';
+  const columns = (await ask<string[]>(`SELECT column_name ${place}`, `mcall_${table}`)).flat();
+  const list = columns.map((column, at) => `${escapeId(column, true)} AS \`${at}\``);
+  const rows = await ask<Json[]>(`SELECT ${list.join(', ')} FROM mcall_${table}`);
+  return rows.map((row) => {
+    const cells = Object.fromEntries(columns.map((column, at) => [column, row[at] ?? null]));
+    return storedRow({ table, cells, fieldOf: (column) => fields.get(column) });
+  });
 }
 
 interface Field {

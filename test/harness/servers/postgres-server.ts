@@ -43,21 +43,28 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     port,
     socketDirectory: home,
     createDatabase: async (name = nextName()) => {
-      await createDatabase(`${url}/postgres`, name);
+      const client = new pg.Client({ connectionString: `${url}/postgres` });
+      await client.connect();
+      try {
+        await createDatabase(client, name);
+      } finally {
+        await client.end();
+      }
       return `${url}/${encodeURIComponent(name)}`;
     },
   };
 }
 
-/** Creates a database. `url` is that of any database of the server. */
-export async function createDatabase(url: string, name: string, template = 'template1'): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE ${pg.escapeIdentifier(template)}`);
-  } finally {
-    await client.end();
-  }
+/** Creates a database, by a client of any database of the server. */
+export async function createDatabase(client: pg.Client, name: string, template = 'template1'): Promise<void> {
+  const { rows } = await client.query<{ copies: boolean }>(
+    "SELECT current_setting('server_version_num')::int >= 150000 AS copies",
+  );
+  // To copy the files takes a quarter of the CPU time of writing each of their pages to the log, as PostgreSQL does since 15.
+  const strategy = rows[0]?.copies ? ' STRATEGY FILE_COPY' : '';
+  await client.query(
+    `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE ${pg.escapeIdentifier(template)}${strategy}`,
+  );
 }
 
 function configure(data: string, { durable = false, tls, settings = {} }: PostgresOptions): void {

@@ -5,7 +5,7 @@ import { numberCell, storedRow } from '../compare/stored-row.ts';
 import { postgresDamage } from '../postgres-damage.ts';
 import { databaseContents } from './database-contents.ts';
 import { createTestDatabase, dropTestDatabase } from './postgres-database.ts';
-import { serverSubject } from './server-store.ts';
+import { type RowReader, serverSubject } from './server-store.ts';
 
 /** Creates and drops the databases of the cases. */
 export interface CaseDatabases {
@@ -24,7 +24,7 @@ export function postgresSubject(
     defaultPort: 5432,
     ...databases,
     damage: postgresDamage,
-    readRows,
+    openReader,
     contents: databaseContents,
     snapshot,
   });
@@ -58,21 +58,24 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   }
 }
 
-async function readRows(url: string, table: RowTable): Promise<readonly StoredRow[]> {
+async function openReader(url: string): Promise<RowReader> {
   const client = new pg.Client({ connectionString: url, types: { getTypeParser: parserOf } });
   await client.connect();
-  try {
-    await client.query("SET TIME ZONE 'UTC'; SET DateStyle = 'ISO'");
-    const map = await client.query<{ column_name: string; field: string }>(
-      'SELECT column_name, field FROM mcall_sync_columns WHERE table_name = $1',
-      [table],
-    );
-    const fields = new Map(map.rows.map((row) => [row.column_name, JSON.parse(row.field) as string]));
-    const { rows } = await client.query<Record<string, Json>>(`SELECT * FROM mcall_${table}`);
-    return rows.map((cells) => storedRow({ table, cells, fieldOf: (column) => fields.get(column) }));
-  } finally {
-    await client.end();
-  }
+  await client.query("SET TIME ZONE 'UTC'; SET DateStyle = 'ISO'");
+  return {
+    readRows: (table) => readRows(client, table),
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}
+
+async function readRows(client: pg.Client, table: RowTable): Promise<readonly StoredRow[]> {
+  const map = await client.query<{ column_name: string; field: string }>(
+    'SELECT column_name, field FROM mcall_sync_columns WHERE table_name = $1',
+    [table],
+  );
+  const fields = new Map(map.rows.map((row) => [row.column_name, JSON.parse(row.field) as string]));
+  const { rows } = await client.query<Record<string, Json>>(`SELECT * FROM mcall_${table}`);
+  return rows.map((cells) => storedRow({ table, cells, fieldOf: (column) => fields.get(column) }));
 }
 
 /** Returns a parser. Numbers keep their digits; times stay text. */

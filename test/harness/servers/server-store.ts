@@ -21,8 +21,13 @@ export interface ServerStore {
   readonly loads?: false;
   /** Damages the database. Null: its damage cannot be done here. */
   readonly damage: ((url: string) => DamagedDatabase) | null;
-  /** Reads rows without the sink. */
-  readRows(url: string, table: RowTable): Promise<readonly StoredRow[]>;
+  /** Connects without the sink, to read rows. */
+  openReader(url: string): Promise<RowReader>;
+}
+
+/** A connection that a case keeps, since most of the time of a look at the tables would be that of connecting. */
+export interface RowReader extends AsyncDisposable {
+  readRows(table: RowTable): Promise<readonly StoredRow[]>;
 }
 
 /** Returns the sink under test, each case in a database of its own. */
@@ -41,10 +46,17 @@ export function serverSubject({
       const target = { ...serverTarget(url), notify: (notice: SinkNotice) => void notices.push(notice) };
       const { host, port } = target.address;
       const damaged = store.damage?.(url);
+      let reader: Promise<RowReader> | null = null;
       return {
         createSink: () => createSink(target),
-        readRows: (table) => store.readRows(url, table),
-        remove: () => store.dropDatabase(url),
+        readRows: async (table) => {
+          reader ??= store.openReader(url);
+          return (await reader).readRows(table);
+        },
+        remove: async () => {
+          await (await reader)?.[Symbol.asyncDispose]();
+          await store.dropDatabase(url);
+        },
         notices: () => notices,
         plugin: { address: target.address, options: target.options, entry: import.meta.resolve(plugin) },
         server: {
