@@ -8,8 +8,8 @@ import { createWorld } from '../test/operations/world.ts';
 
 const files = globSync(join(import.meta.dirname, '../docs/{,*/}operations.md'));
 const blocks: PageBlock[] = [];
-for (const play of Object.values(SCENARIOS)) {
-  await using world = await createWorld();
+for (const { mode, play } of Object.values(SCENARIOS)) {
+  await using world = await createWorld(mode);
   await play(world);
   blocks.push(...world.outcomes);
 }

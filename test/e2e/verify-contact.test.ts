@@ -69,6 +69,22 @@ it('verify --contact says of a contact that the API fails to give that it was no
   }
 });
 
+it('verify --contact asks once more for a contact that the API failed to give, and then compares it', async () => {
+  const simulator = await startSimulator({ contacts: 20, inboundCalls: 0 });
+  onTestFinished(() => simulator.close());
+  await using targets = await sharedTargets('sqlite');
+  await using target = await targets.create();
+  expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
+  const [[id] = []] = await queryRows(target.url, 'SELECT "$id" FROM mcall_contacts ORDER BY "$id"');
+  await databaseAt(target.url).run(`UPDATE mcall_contacts SET "$status" = 'by hand' WHERE "$id" = '${id}'`);
+  // The first look fails the contact by two refusals, with an answer for another contact between them.
+  const refusal = { kind: 'status', status: 400, endpoint: 'contacts', count: 1 } as const;
+  simulator.faults.set([refusal, { ...refusal, skip: 2 }]);
+  const found = await verify(simulator, target, '--contact', String(id), '--deep');
+  expect(simulator.faults.struck).toEqual({ status: 2 });
+  expect(found, found.stdout).toMatchObject({ code: 5, findings: [`cell contacts ${id} $status`] });
+});
+
 it('verify --contact knows no contact that was forgotten and then deleted, nor one of another campaign in the same tables', async () => {
   const simulator = await startSimulator({ contacts: 20, inboundCalls: 0 });
   onTestFinished(() => simulator.close());

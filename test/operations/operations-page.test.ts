@@ -13,8 +13,8 @@ describe('docs/operations.md (else run `node scripts/print-operations.ts`)', () 
     expect([...PAGE.keys()]).toEqual(Object.keys(SCENARIOS));
   });
 
-  it.each(Object.entries(SCENARIOS))('%s: shows what the commands print', async (heading, play) => {
-    await using world = await createWorld();
+  it.each(Object.entries(SCENARIOS))('%s: shows what the commands print', async (heading, { mode, play }) => {
+    await using world = await createWorld(mode);
     await play(world);
     const blocks = PAGE.get(heading) ?? [];
     expect(world.outcomes.map(({ command }) => command)).toEqual(blocks.map(({ command }) => command));

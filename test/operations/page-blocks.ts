@@ -21,6 +21,8 @@ export function withBlocks(page: string, blocks: readonly PageBlock[]): string {
   let place = 0;
   return page.replaceAll(BLOCK, (before) => {
     const block = blocks[place++];
-    return block === undefined ? before : `\`\`\`console\n$ ${block.command}\n${block.output.trimEnd()}\n\`\`\``;
+    if (block === undefined) return before;
+    const lines = [`$ ${block.command}`, ...(block.output === '' ? [] : [block.output.trimEnd()])];
+    return ['```console', ...lines, '```'].join('\n');
   });
 }

@@ -1,9 +1,20 @@
+import { accept, type Behaviour } from '../harness/webhook/webhook-receiver.ts';
 import type { OperatorWorld } from './world.ts';
 
-/** The state of a copy under a heading of docs/operations.md, and the commands that the page shows there, with their exit codes. */
-export const SCENARIOS: Readonly<Record<string, (world: OperatorWorld) => Promise<void>>> = {
-  'A call is missing': async ({ operate, copyAll, firstId, change }) => {
-    await copyAll();
+/** The state under a heading of docs/operations.md, and the commands that the page shows there, with their exit codes. */
+export interface Scenario {
+  readonly mode: 'db_sync' | 'webhook';
+  play(world: OperatorWorld): Promise<void>;
+}
+
+const COPY_ALL = 'dbsync --mode db_init';
+const STOP = 'systemctl stop dbsync@CAMPAIGN';
+const START = 'systemctl start dbsync@CAMPAIGN';
+const IS_CURRENT = 'dbsync status | head -n 1';
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'A call is missing': copy(async ({ operate, quietly, firstId, change }) => {
+    await quietly(COPY_ALL);
     const contact = firstId('mcall_contacts', '$id');
     change(
       `DELETE FROM mcall_transactions WHERE contact_id = '${contact}'`,
@@ -12,73 +23,164 @@ export const SCENARIOS: Readonly<Record<string, (world: OperatorWorld) => Promis
     await operate(`dbsync explain ${contact}`, 5);
     await operate('dbsync verify', 5);
     await operate('dbsync verify --repair');
+  }),
+  'A record is a dead letter': copy(async ({ operate, quietly, until, simulator }) => {
+    await quietly(COPY_ALL);
+    const [changed] = simulator.activity.step(1, 'transaction');
+    simulator.faults.set([{ kind: 'poison', status: 400, ids: [String(changed?.contactId)], endpoint: 'contacts' }]);
+    await quietly(START);
+    await until('dbsync dead-letters list', /^1 dead letter/m);
     await operate('dbsync dead-letters list');
-  },
-  "Numbers differ from the provider's": async ({ operate, copyAll, firstId, change }) => {
-    await copyAll();
+    simulator.faults.clear();
+    await operate('dbsync dead-letters replay --all');
+    await until('dbsync dead-letters list', /^0 dead letters/m);
+    await operate('dbsync dead-letters list');
+  }),
+  "Numbers differ from the provider's": copy(async ({ operate, quietly, firstId, change }) => {
+    await quietly(COPY_ALL);
     const contact = firstId('mcall_contacts', '$id');
     change(`UPDATE mcall_contacts SET "$status" = 'by hand' WHERE "$id" = '${contact}'`);
     await operate('dbsync verify --deep', 5);
     await operate('dbsync verify --deep --repair');
     await operate('dbsync refetch --since 2026-10-30');
-  },
-  'It is slow, or behind': async ({ operate, copyAll, startDaemon }) => {
-    await copyAll();
-    using _daemon = await startDaemon();
+  }),
+  'It is slow, or behind': copy(async ({ operate, quietly }) => {
+    await quietly(COPY_ALL);
+    await quietly(START);
     await operate('dbsync status');
-  },
-  'It stopped': async ({ operate, copyAll, startDaemon }) => {
-    await copyAll();
-    await operate('dbsync status', 7);
+  }),
+  'It stopped': copy(async ({ operate, quietly, setOptions }) => {
+    await quietly(COPY_ALL);
+    setOptions({ DBSYNC_KEEP_LOGS: '30days' });
+    await quietly(START);
+    await operate(IS_CURRENT, 7);
+    await operate('journalctl -o cat -n 2 _SYSTEMD_UNIT=dbsync@CAMPAIGN.service');
+    await operate("sed -i.before 's/^DBSYNC_KEEP_LOGS=.*/DBSYNC_KEEP_LOGS=30d/' /etc/dbsync/CAMPAIGN.env");
     await operate('dbsync doctor');
-    using _daemon = await startDaemon();
-    await operate('dbsync status');
-  },
-  'The disk is full': async ({ operate, copyAll, disk, startDaemon, untilTrouble, simulator }) => {
-    await copyAll();
-    using daemon = await startDaemon();
+    await operate(START);
+    await operate(IS_CURRENT);
+  }),
+  'The disk is full': copy(async ({ operate, quietly, disk, until, simulator }) => {
+    await quietly(COPY_ALL);
+    await quietly(START);
     disk.fill();
     simulator.activity.step(1, 'transaction');
-    await untilTrouble(daemon, 'SQLITE_FULL');
-    await operate('dbsync status');
+    await until('dbsync status', /SQLITE_FULL/);
+    await operate('dbsync status | head -n 3');
     disk.free();
-    await untilTrouble(daemon, null);
-    await operate('dbsync status');
-  },
-  'Moving to another machine': async ({ operate, copyAll, startDaemon }) => {
-    await copyAll();
+    await until('dbsync status', /^Current: (?!.*SQLITE_FULL)/s);
+    await operate(IS_CURRENT);
+  }),
+  'Stopping and starting': copy(async ({ operate, quietly }) => {
+    await quietly(COPY_ALL);
+    await quietly(START);
+    await operate(STOP);
+    await operate('journalctl -o cat -n 9 _SYSTEMD_UNIT=dbsync@CAMPAIGN.service | head -n 2');
+    await operate(IS_CURRENT, 7);
+    await operate(START);
+    await operate(IS_CURRENT);
+  }),
+  'Moving to another machine': copy(async ({ operate, quietly, goToOther }) => {
+    await quietly(COPY_ALL);
+    await quietly(START);
+    await operate('systemctl disable --now dbsync@CAMPAIGN');
+    await operate('rsync -a /var/lib/dbsync/ db2:/var/lib/dbsync/');
+    goToOther();
+    await operate('npm install --global @dbsync/cli @dbsync/sink-sqlite');
+    await operate('dbsync --version');
     await operate('dbsync plan');
-    using _daemon = await startDaemon();
-    await operate('dbsync status');
-  },
-  Upgrading: async ({ operate, copyAll, simulator, startDaemon }) => {
-    await copyAll();
+    await operate('dbsync service install');
+    await operate('dbsync status | head -n 4');
+  }),
+  'Moving the outbox of webhook mode': deliveries(
+    async ({ operate, quietly, receiver, until, goToOther, simulator }) => {
+      await quietly(START);
+      await until('dbsync deliveries', /Nothing waits/);
+      receiver.behave(answer(503, 'down for maintenance'));
+      simulator.activity.step(1, 'transaction');
+      await until('dbsync deliveries', /HTTP 503/);
+      await operate('systemctl disable --now dbsync@CAMPAIGN');
+      await operate('ls /var/lib/dbsync');
+      await operate('rsync -a /var/lib/dbsync/ db2:/var/lib/dbsync/');
+      goToOther();
+      await operate('dbsync plan --mode webhook');
+      receiver.behave(accept);
+      await operate('dbsync service install --mode webhook');
+      await until('dbsync deliveries', /Nothing waits/);
+      await operate('dbsync deliveries | head -n 4');
+    },
+  ),
+  Upgrading: copy(async ({ operate, quietly, simulator }) => {
+    await quietly(COPY_ALL);
+    await quietly(START);
+    await operate(STOP);
     simulator.activity.step(1, 'new-field');
+    await operate('npm install --global @dbsync/cli@latest @dbsync/sink-sqlite@latest');
+    await operate('dbsync --version');
     await operate('dbsync plan', 5);
-    using _daemon = await startDaemon();
-    await operate('dbsync status');
-  },
-  'Restoring a backup': async ({ operate, copyAll, backUp, restore, simulator, startDaemon }) => {
-    await copyAll();
-    backUp();
+    await operate(START);
+    await operate(IS_CURRENT);
+  }),
+  'Restoring a backup': copy(async ({ operate, quietly, simulator }) => {
+    await quietly(COPY_ALL);
+    await operate("sqlite3 /var/lib/dbsync/copy.db '.backup /var/backups/copy.db'");
     simulator.activity.step(10, 'transaction');
-    await copyAll();
-    restore();
-    using _daemon = await startDaemon();
-    await operate('dbsync status');
+    await quietly(COPY_ALL);
+    await quietly(START);
+    await operate(STOP);
+    await operate("sqlite3 /var/lib/dbsync/copy.db '.restore /var/backups/copy.db'");
+    await operate(START);
+    await operate(IS_CURRENT);
     await operate('dbsync verify');
-  },
-  'Many campaigns': async ({ operate, copyAll, copyAnother, startDaemon }) => {
-    await copyAll();
+  }),
+  'Many campaigns': copy(async ({ operate, quietly, copyAnother }) => {
+    await quietly(COPY_ALL);
     await copyAnother();
-    using _daemon = await startDaemon();
+    await quietly(START);
     await operate('dbsync status --all', 7);
-  },
-  'A receiver takes no deliveries': async ({ operate }) => {
-    await operate('dbsync webhook test --url http://127.0.0.1:9/hook', 3);
-  },
-  'A person asks for erasure': async ({ operate, copyAll, firstId }) => {
-    await copyAll();
+  }),
+  'A receiver takes no deliveries': deliveries(async ({ operate, quietly, receiver, until, setOptions, simulator }) => {
+    // No attempt is due by itself while the commands run.
+    setOptions({ DBSYNC_WEBHOOK_BACKOFF: '1h' });
+    await quietly(START);
+    simulator.activity.step(1, 'transaction');
+    await until('dbsync deliveries', /Accepted so far: 1/);
+    receiver.behave(answer(410, 'no such customer'));
+    simulator.activity.step(1, 'transaction');
+    await until('dbsync dead-letters list', /^1 dead letter/m);
+    receiver.behave(answer(503, 'down for maintenance'));
+    simulator.activity.step(1, 'transaction');
+    await until('dbsync deliveries', /HTTP 503/);
+    await operate('dbsync deliveries --failed');
+    await operate('dbsync webhook test | tail -n 4', 3);
+    receiver.behave(accept);
+    await operate('dbsync deliveries retry --all');
+    await until('dbsync deliveries', /Nothing waits/);
+    await operate('dbsync dead-letters list');
+    await operate('dbsync dead-letters replay --all');
+    await until('dbsync dead-letters list', /^0 dead letters/m);
+    await until('dbsync deliveries', /Nothing waits/);
+    await operate('dbsync deliveries replay --since 2026-10-30');
+    await until('dbsync deliveries', /Nothing waits/);
+    await operate('dbsync deliveries | head -n 4');
+  }),
+  'A person asks for erasure': copy(async ({ operate, quietly, firstId }) => {
+    await quietly(COPY_ALL);
     await operate(`dbsync forget ${firstId('mcall_contacts', '$id')}`);
-  },
+  }),
 };
+
+function copy(play: Scenario['play']): Scenario {
+  return { mode: 'db_sync', play };
+}
+
+function deliveries(play: Scenario['play']): Scenario {
+  return { mode: 'webhook', play };
+}
+
+function answer(status: number, text: string): Behaviour {
+  return (response) => {
+    response.statusCode = status;
+    response.end(text);
+  };
+}

@@ -1,11 +1,12 @@
-import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
-import { runHere } from '../harness/command/command-here.ts';
-import { type CommandRun, runCommand } from '../harness/command/command-run.ts';
+import { type Receiver, startReceiver } from '../harness/webhook/webhook-receiver.ts';
+import { createCommandLines, wordsOf } from './command-lines.ts';
+import { createMachine, type Machine } from './machine.ts';
+import type { Place } from './programs.ts';
+import { createService } from './service.ts';
 
 /** The campaign's past has a fixed end, so that ids are the same in each run. */
 const PAST = { historyEndMs: Date.UTC(2026, 10, 1), historyDays: 30 };
@@ -16,131 +17,99 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** A campaign of 60 contacts with a copy in SQLite, and the commands of an operator. */
+/** A campaign of 60 contacts, the commands of an operator, and two machines: `db1`, and `db2` to move to. */
 export interface OperatorWorld extends AsyncDisposable {
   readonly simulator: Simulator;
+  /** The web service of webhook mode. */
+  readonly receiver: Receiver;
   /** The commands that have run, in their order. */
   readonly outcomes: readonly Outcome[];
   /** Runs a command line of the page to its end, and keeps its output. @throws Error for another exit code */
   operate(command: string, exitCode?: number): Promise<void>;
-  /** Copies all contacts once; keeps no output. */
-  copyAll(): Promise<void>;
+  /** Runs a command of dbsync again and again until its output matches; keeps no output. */
+  until(command: string, wanted: RegExp): Promise<void>;
+  /** Runs a command line, and keeps no output. */
+  quietly(command: string): Promise<void>;
   /** Copies another campaign into the same tables. */
   copyAnother(): Promise<void>;
-  /** Starts a daemon, and waits for its first cycles. */
-  startDaemon(): Promise<CommandRun>;
-  /** Resolves when the heartbeat of the daemon names this error that it waits for; null: when it names none. */
-  untilTrouble(daemon: CommandRun, code: string | null): Promise<void>;
-  /** The disk of the daemon. */
+  /** Sets options of the service. */
+  setOptions(options: Readonly<Record<string, string>>): void;
+  /** Goes to `db2`: all commands run there from now on. */
+  goToOther(): void;
+  /** The disk of the service. */
   readonly disk: { fill(): void; free(): void };
   /** Changes the copy as another program does. */
   change(...statements: readonly string[]): void;
   /** Returns the first id of a table, in the order of ids. */
   firstId(table: string, column: string): string;
-  /** Keeps the copy's file, and puts it back. */
-  backUp(): void;
-  restore(): void;
 }
 
-export async function createWorld(): Promise<OperatorWorld> {
+/** @param mode of the service: `webhook` delivers to the receiver, `db_sync` copies into a SQLite file */
+export async function createWorld(mode: 'db_sync' | 'webhook'): Promise<OperatorWorld> {
   const simulator = await startSimulator({ contacts: 60, campaign: 'CAMPAIGN', token: 'TOKEN', ...PAST });
-  // The path has the length of that of the page, so that lines break at the same words.
-  // A short path: one that is wrapped at 80 columns could not be told from the rest of the line.
-  const folder = mkdtempSync(join(process.platform === 'win32' ? tmpdir() : '/tmp', 'ops-'));
-  const database = join(folder, 'copy.db');
-  const backup = join(folder, 'backup.db');
-  const variables = givenOptions(simulator, folder, database);
-  const thisHost = new RegExp(`\\b${hostname().replaceAll('.', '\\.')}\\b`, 'g');
-  const disk = createDisk(folder);
-  const daemons: CommandRun[] = [];
+  const receiver = await startReceiver();
+  const options = { apiUrl: simulator.url, target: mode === 'webhook' ? `${receiver.origin}/hook` : null };
+  const [first, second] = [createMachine('db1', options), createMachine('db2', options)];
+  const disk = createDisk(first);
+  const [service, otherService] = [createService(first, disk.variables), createService(second, {})];
+  let place: Place = { machine: first, service, other: second };
+  const hosts = [
+    [new URL(simulator.url).host, 'api.dialfire.com'],
+    [new URL(receiver.origin).host, 'crm.example.com'],
+  ] as const;
+  const lines = createCommandLines(mode, hosts, () => place);
   const outcomes: Outcome[] = [];
-  const runToEnd = async (words: readonly string[], exitCode: number) => {
-    const { code, stdout } = await runHere(words, variables);
-    if (code !== exitCode) throw new Error(`dbsync ${words.join(' ')} ended with ${code}:\n${stdout}`);
-    return stdout
-      .replaceAll(join(folder, 'logs'), '/var/log/dbsync')
-      .replaceAll(folder, '/var/lib/dbsync')
-      .replaceAll(thisHost, 'db1')
-      .replaceAll(new URL(simulator.url).host, 'api.dialfire.com');
-  };
-  const inCopy = <T>(use: (copy: DatabaseSync) => T) => {
-    using copy = new DatabaseSync(database, { enableForeignKeyConstraints: false, timeout: 10_000 });
-    return use(copy);
-  };
+  lines.setOptions({});
   return {
-    simulator,
-    outcomes,
+    ...{ simulator, receiver, outcomes, disk, setOptions: lines.setOptions },
+    ...createCopyAccess(first),
     operate: async (command, exitCode = 0) => {
-      const [program, ...words] = command.split(' ');
-      if (program !== 'dbsync') throw new Error(`${program} is not dbsync`);
-      outcomes.push({ command, output: await runToEnd(words, exitCode) });
+      outcomes.push({ command, output: await lines.run(command, exitCode) });
     },
-    copyAll: async () => {
-      await runToEnd(['--mode', 'db_init'], 0);
+    quietly: async (command) => {
+      await lines.run(command, 0);
+    },
+    until: async (command, wanted) => {
+      while (!wanted.test(await lines.dbsync(wordsOf(command).slice(1), null)));
     },
     copyAnother: async () => {
       const another = await startSimulator({ contacts: 20, seed: 2, campaign: 'ANOTHER', token: 'TOKEN', ...PAST });
-      await runToEnd(['--mode', 'db_init', '--campaign', 'ANOTHER', '--api-url', another.url], 0);
+      await lines.dbsync(['--mode', 'db_init', '--campaign', 'ANOTHER', '--api-url', another.url], 0);
       await another.close();
     },
-    startDaemon: async () => {
-      const run = runCommand(['--mode', 'db_sync', '--json', '--interval', '1'], { ...variables, ...disk.variables });
-      daemons.push(run);
-      for (let cycles = 0; cycles < 3; cycles = run.stdout().split('"type":"cycle"').length - 1) await moreOf(run);
-      return run;
+    goToOther: () => {
+      place = { machine: second, service: otherService, other: first };
     },
-    untilTrouble: async (daemon, code) => {
-      const trouble = () => inCopy((copy) => copy.prepare(TROUBLE).get()?.code);
-      while (trouble() !== code) await moreOf(daemon);
+    [Symbol.asyncDispose]: async () => {
+      for (const made of [service, otherService, first, second]) made[Symbol.dispose]();
+      await Promise.all([simulator.close(), receiver.close()]);
     },
-    disk,
+  };
+}
+
+/** Access to the rows of the copy as another program has it. */
+function createCopyAccess({ state }: Machine): Pick<OperatorWorld, 'change' | 'firstId'> {
+  const inCopy = <T>(use: (copy: DatabaseSync) => T) => {
+    using copy = new DatabaseSync(join(state, 'copy.db'), { enableForeignKeyConstraints: false, timeout: 10_000 });
+    return use(copy);
+  };
+  return {
     change: (...statements) =>
       inCopy((copy) => {
         for (const statement of statements) copy.exec(statement);
       }),
     firstId: (table, column) =>
       inCopy((copy) => String(Object(copy.prepare(`SELECT min("${column}") AS id FROM ${table}`).get()).id)),
-    backUp: () => copyFileSync(database, backup),
-    restore: () => {
-      for (const end of ['-wal', '-shm']) rmSync(`${database}${end}`, { force: true });
-      copyFileSync(backup, database);
-    },
-    [Symbol.asyncDispose]: async () => {
-      for (const daemon of daemons) daemon[Symbol.dispose]();
-      await simulator.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 
-const TROUBLE = "SELECT json_extract(body, '$.trouble.code') AS code FROM mcall_sync_heartbeats";
-
-async function moreOf({ child }: CommandRun): Promise<void> {
-  await once(child.stdout ?? child, 'data');
-}
-
-/** A disk that the daemon finds full while a file exists. */
-function createDisk(folder: string) {
-  const mark = join(folder, 'disk-is-full');
+/** A disk that the service finds full while a file exists. */
+function createDisk({ serviceFile }: Machine) {
+  const mark = `${serviceFile}-disk-is-full`;
   const preload = new URL('full-disk.ts', import.meta.url).href;
   return {
     variables: { NODE_OPTIONS: `--import=${preload}`, OPERATIONS_FULL_DISK: mark },
     fill: () => writeFileSync(mark, ''),
     free: () => rmSync(mark),
-  };
-}
-
-/** The options that the page says are in the environment. */
-function givenOptions(simulator: Simulator, folder: string, database: string): Readonly<Record<string, string>> {
-  const secret = (name: string, text: string) => {
-    writeFileSync(join(folder, name), `${text}\n`, { mode: 0o600 });
-    return join(folder, name);
-  };
-  return {
-    DBSYNC_CAMPAIGN: 'CAMPAIGN',
-    DBSYNC_TOKEN_FILE: secret('token', 'TOKEN'),
-    DBSYNC_URL_FILE: secret('url', `sqlite:${database}`),
-    DBSYNC_API_URL: simulator.url,
-    DBSYNC_LOG_DIR: join(folder, 'logs'),
   };
 }

@@ -50,11 +50,13 @@ export function summaryLines(summary: DeliverySummary): readonly string[] {
   const waiting =
     messages === 0
       ? 'Nothing waits to be delivered'
-      : `${formatCounted(messages, 'message')} for ${formatCounted(contacts, 'contact')} wait, the oldest since ${instant(oldestMs)}`;
+      : `${formatCounted(messages, 'message')} for ${formatCounted(contacts, 'contact')} ${messages === 1 ? 'waits' : 'wait'}, the oldest since ${instant(oldestMs)}`;
   const lines = [`${waiting}.`];
   if (failingContacts > 0) {
     const held = formatCounted(heldUpMessages, 'message');
-    lines.push(`Failing: ${formatCounted(failingContacts, 'contact')}, whose ${held} are held up.`);
+    lines.push(
+      `Failing: ${formatCounted(failingContacts, 'contact')}, whose ${held} ${heldUpMessages === 1 ? 'is' : 'are'} held up.`,
+    );
   }
   if (lastFailure !== null) lines.push(`The last failure: ${instant(lastFailure.atMs)}, ${lastFailure.reason}`);
   if (accepted === 0) lines.push('Nothing was accepted yet.');

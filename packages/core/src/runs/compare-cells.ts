@@ -23,11 +23,13 @@ const MOST_CELLS = 20_000;
  * Compares each cell and row of these contacts with their bodies. Bodies are fetched as the pipeline fetches them, become trees by
  * the same transform, and are compared in batches of the size that the store writes.
  * @param onCompared hears how many contacts more were compared
+ * @param insist asks again for contacts that failed a moment ago; without it they fail at once, without a request
  */
 export async function compareCells(
   desk: VerifyDesk,
   contactIds: Iterable<string>,
   onCompared: (contacts: number) => void,
+  insist = false,
 ): Promise<CellsLook> {
   const { api, settings, context, records } = desk;
   const builder = createBatchBuilder(settings.sink.store.limits);
@@ -36,7 +38,7 @@ export async function compareCells(
     await look.compare(contacts);
     onCompared(contacts.length);
   });
-  for await (const fetched of api.contactBodies(contactIds, { signal: context.signal })) {
+  for await (const fetched of api.contactBodies(contactIds, { signal: context.signal, insist })) {
     const record = fetched.kind === 'body' ? toContactRecord(fetched.id, fetched.body, records) : null;
     if (fetched.kind !== 'body' || record?.kind !== 'tree') {
       look.unfetched.push(fetched.id);

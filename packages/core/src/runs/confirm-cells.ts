@@ -1,6 +1,6 @@
 import type { CellDifference, RowDifference } from '../contract/index.js';
 import { type CellsLook, compareCells } from './compare-cells.js';
-import type { VerifyDesk } from './verify-desk.js';
+import { PAUSE_MS, type VerifyDesk } from './verify-desk.js';
 
 /** The rows and cells that differ on a second look too. */
 export interface ConfirmedCells {
@@ -13,20 +13,22 @@ export interface ConfirmedCells {
 
 /**
  * Looks again at rows and cells that differed. A cell counts where it still differs, holds what it held then, and belongs to the
- * same version of its contact: a write in between would have corrected it.
+ * same version of its contact: a write in between would have corrected it. Contacts that the API failed to give get their first look
+ * here.
  */
 export async function confirmCells(desk: VerifyDesk, first: CellsLook): Promise<ConfirmedCells> {
-  const ids = new Set([...first.rows.map(({ contactId }) => contactId ?? ''), ...first.unfetched]);
-  if (ids.size === 0) return { rows: [], unfetched: [], isWhole: first.isWhole };
-  const second = await compareCells(desk, ids, () => {});
-  const before = new Set(first.rows.flatMap(keysOf));
+  const { clock, signal } = desk.context;
+  const late = await compareCells(desk, first.unfetched, () => {}, true);
+  if (late.rows.length > 0) await clock.sleep(PAUSE_MS, signal);
+  const seen = [...first.rows, ...late.rows];
+  const second = await compareCells(desk, new Set(seen.map(({ contactId }) => contactId ?? '')), () => {});
+  const before = new Set(seen.flatMap(keysOf));
   const rows = second.rows.flatMap((row): RowDifference[] => {
     if (row.cells.length === 0) return before.has(keyOf(row, null)) ? [row] : [];
     const cells = row.cells.filter((cell) => before.has(keyOf(row, cell)));
     return cells.length === 0 ? [] : [{ ...row, cells }];
   });
-  const unfetched = first.unfetched.filter((id) => second.unfetched.includes(id));
-  return { rows, unfetched, isWhole: first.isWhole };
+  return { rows, unfetched: late.unfetched, isWhole: first.isWhole && late.isWhole };
 }
 
 function keysOf(row: RowDifference): readonly string[] {

@@ -4,7 +4,14 @@ import type { CellsLook } from './compare-cells.js';
 import { confirmCalls } from './confirm-calls.js';
 import { confirmCells } from './confirm-cells.js';
 import type { FirstLook } from './first-look.js';
-import { askForBodies, compareAll, pickFromDeadLetters, type Suspect, type VerifyDesk } from './verify-desk.js';
+import {
+  askForBodies,
+  compareAll,
+  PAUSE_MS,
+  pickFromDeadLetters,
+  type Suspect,
+  type VerifyDesk,
+} from './verify-desk.js';
 
 /** The differences that a second look finds too. */
 export interface ConfirmedDifferences {
@@ -28,8 +35,6 @@ export interface ConfirmedDifferences {
   readonly isWhole: boolean;
 }
 
-/** The pause before each look: a replica of the API, or a write that is under way, may be behind. */
-export const PAUSE_MS = 1_000;
 /** The longest wait for a holder to reach the campaign's state of the first look. */
 const PATIENCE_MS = 600_000;
 /**

@@ -9,8 +9,8 @@ import type { FirstLook } from './first-look.js';
 import { chunksOf } from './refetch-contacts.js';
 import { createRunApi } from './run-api.js';
 import type { RunSettings } from './run-settings.js';
-import { type ConfirmedDifferences, PAUSE_MS, secondLook } from './second-look.js';
-import { askForBodies, compareAll, type Suspect, type VerifyDesk } from './verify-desk.js';
+import { type ConfirmedDifferences, secondLook } from './second-look.js';
+import { askForBodies, compareAll, PAUSE_MS, type Suspect, type VerifyDesk } from './verify-desk.js';
 
 /** The part of a copy to compare, and a callback for the progress. */
 export interface VerifyOptions {
@@ -239,6 +239,6 @@ async function askTwice(desk: VerifyDesk, contactIds: readonly string[]) {
   const first = await askForBodies(desk, contactIds);
   if (first.failed.length === 0) return first;
   await desk.context.clock.sleep(PAUSE_MS, desk.context.signal);
-  const { bodies, missing, failed } = await askForBodies(desk, first.failed);
+  const { bodies, missing, failed } = await askForBodies(desk, first.failed, true);
   return { bodies: [...first.bodies, ...bodies], missing: [...first.missing, ...missing], failed };
 }

@@ -32,6 +32,8 @@ export interface Suspect extends Difference {
   readonly md5: string | null;
 }
 
+/** The pause before each look: a replica of the API, or a write that is under way, may be behind. */
+export const PAUSE_MS = 1_000;
 const CHUNK = 1_000;
 
 /** Compares these contacts, a thousand at a time. */
@@ -52,13 +54,17 @@ export async function compareAll(
   return suspects;
 }
 
-/** Returns the contacts of which the API has a body, with its md5, those that it lacks, and those that it failed to give. */
-export async function askForBodies({ api, context }: VerifyDesk, contactIds: readonly string[]) {
+/**
+ * Returns the contacts of which the API has a body, with its md5, those that it lacks, and those that it failed to give.
+ *
+ * @param insist asks again for contacts that failed a moment ago; without it they fail at once, without a request
+ */
+export async function askForBodies({ api, context }: VerifyDesk, contactIds: readonly string[], insist = false) {
   const bodies: ExpectedContact[] = [];
   const missing: string[] = [];
   const failed: string[] = [];
   if (contactIds.length === 0) return { bodies, missing, failed };
-  for await (const fetched of api.contactBodies(contactIds, { signal: context.signal })) {
+  for await (const fetched of api.contactBodies(contactIds, { signal: context.signal, insist })) {
     if (fetched.kind === 'missing') missing.push(fetched.id);
     if (fetched.kind === 'failed') failed.push(fetched.id);
     if (fetched.kind !== 'body') continue;

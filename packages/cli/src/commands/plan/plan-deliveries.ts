@@ -4,6 +4,7 @@ import type { Ending } from '../../exit-code.js';
 import { checkedValues } from '../../options/checked-values.js';
 import { type RunOptions, runOptions } from '../../options/run-options.js';
 import { lookForStateFile } from '../../options/state-file.js';
+import { formatCounted } from '../../terminal/figures.js';
 import { printReport } from '../../terminal/print-report.js';
 import { printableLine } from '../../terminal/printable.js';
 import { wrapText } from '../../terminal/wrap-text.js';
@@ -138,7 +139,7 @@ function lines(planned: PlannedDeliveries): readonly string[] {
     '',
     ...factLines([
       ['target', target],
-      ['outbox', `${outbox}, ${state}; ${messages} messages wait`],
+      ['outbox', `${outbox}, ${state}; ${formatCounted(messages, 'message')} ${messages === 1 ? 'waits' : 'wait'}`],
       ['start', `${start ?? (state === 'continued' ? 'everything' : 'now')}: ${startReason}`],
       [
         'signature',
