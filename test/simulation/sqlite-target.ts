@@ -1,6 +1,6 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { createSink } from '@dbsync/sink-sqlite';
 import { type CopyReader, compareCopy } from './compare-copy.ts';
 import { TABLE_KINDS } from './fault-kinds.ts';
@@ -31,16 +31,17 @@ export function createSqliteTarget({ campaign, settings }: TargetSurroundings): 
     using database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
     return work(database);
   };
-  const all = (text: string, ...values: readonly SQLInputValue[]) =>
-    use((database) => (hasTables(database) ? database.prepare(text).all(...values) : []));
+  const all = (text: string) => use((database) => (hasTables(database) ? database.prepare(text).all() : []));
 
   return {
     name: 'sqlite',
     kinds: TABLE_KINDS,
     connect: () => connect(file),
-    heldNr(contactId) {
-      const [row] = all('SELECT "$version" AS nr FROM mcall_contacts WHERE "$id" = ?', contactId);
-      return row ? Number(row.nr) : null;
+    readHeldNrs() {
+      const nrs = new Map(
+        all('SELECT "$id" AS id, "$version" AS nr FROM mcall_contacts').map(({ id, nr }) => [id, Number(nr)]),
+      );
+      return (contactId) => nrs.get(contactId) ?? null;
     },
     differences: (asOfMs, isExcused) => compareCopy(campaign, use(readCopy), asOfMs, isExcused, settings),
     outdated: NONE_OUTDATED,

@@ -72,7 +72,8 @@ export async function connectSqlite(
   }
   const losses = watchFile(file);
   const memory = shareMemory(database);
-  const dialect = new SqliteDialect({ database: createStatementCache(database, memory.statements) });
+  const statements = createStatementCache(database, memory.statements);
+  const dialect = new SqliteDialect({ database: statements });
   const db = new Kysely<SyncTables>({ dialect: isMissing ? dialect : inTurns(dialect, file) });
   const checkpoints = readOnly ? undefined : setInterval(() => checkpoint(database, 'passive'), CHECKPOINT_MS).unref();
   const session: EngineSession = {
@@ -80,7 +81,7 @@ export async function connectSqlite(
     schema: createSqliteSchema(db, isStrict),
     losses,
     ...(mode === 'if-there' && { startEffects: effectsOf(database, file, isMissing) }),
-    upsert: createSqliteUpsert(db, database),
+    upsert: createSqliteUpsert(db, database, statements),
     checkHealth: (options) => checkFile(isMissing ? null : db, file, { ...options, onlyLooks: !makes }),
     // In its turn: another connection of this process that has a transaction open needs this thread to end it.
     scrub: () => db.connection().execute(async () => checkpoint(database, 'truncate')),

@@ -14,7 +14,7 @@ export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): E
       );
       return rows.map(({ name }) => name);
     },
-    describe: (table, options) => describe(db, table, options),
+    describe: createDescribe(db),
     // Rows are numbered as they come, so the last number is their count and that of deleted ones.
     async estimateRows(table, options) {
       const { rows } = await sql<{ last: number | null }>`select max(rowid) as last from ${sql.id(table)}`.execute(
@@ -62,6 +62,32 @@ export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): E
 function classOf(type: string): string {
   if (type === '') return "<> 'blob'";
   return `in ('${type.toLowerCase()}', 'null')`;
+}
+
+/** So many tables are kept: more than a copy has, its own ones beside. */
+const MOST_DESCRIBED = 50;
+
+/**
+ * Describes tables. A description holds until the version of the file's schema changes, which SQLite raises with each
+ * change of a table, an index or a trigger, also by another process. It is read in no transaction that changes tables, so no
+ * version counts that is rolled back.
+ */
+function createDescribe(db: Kysely<SyncTables>): EngineSchema['describe'] {
+  const known = new Map<string, TableDescription | null>();
+  let knownVersion: number | undefined;
+  return async (table, options) => {
+    const { rows } = await sql<{
+      version: number;
+    }>`select schema_version as version from pragma_schema_version`.execute(db, options);
+    const version = rows[0]?.version;
+    if (version !== knownVersion || known.size > MOST_DESCRIBED) known.clear();
+    knownVersion = version;
+    const found = known.get(table);
+    if (found !== undefined) return found;
+    const description = await describe(db, table, options);
+    if (knownVersion === version) known.set(table, description);
+    return description;
+  };
 }
 
 async function describe(db: Kysely<SyncTables>, table: string, options: CallOptions): Promise<TableDescription | null> {

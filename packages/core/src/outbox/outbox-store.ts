@@ -86,14 +86,18 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
         if (stream === undefined) return versions;
         const proof = { plan: claim.plan, start: startOf(stream) };
         const mayBeRefused = deadLetters.hasRefusals(stream.nr);
+        let isForgotten = forgotten.lookup();
         for (const id of contactIds) {
           const refused = mayBeRefused ? deadLetters.refusalOf(stream.nr, id) : null;
           const known = contacts.find(stream.nr, id);
-          if (forgotten.has(id)) versions.set(id, { md5: '', refused: false, forgotten: true });
+          if (isForgotten(id)) versions.set(id, { md5: '', refused: false, forgotten: true });
           else if (refused !== null) versions.set(id, { md5: refused, refused: true });
           else if (known?.md5 != null && isProof(known, proof)) versions.set(id, { md5: known.md5, refused: false });
           const pause = yieldNow();
-          if (pause) await pause;
+          if (pause) {
+            await pause;
+            isForgotten = forgotten.lookup();
+          }
         }
         return versions;
       }, options),
