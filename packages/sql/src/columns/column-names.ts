@@ -48,7 +48,6 @@ export function foldedName(name: string): string {
     .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant.
 const IS_ASCII = /^[\0-\x7f]*$/;
 
 function withoutMarks(name: string): string {
