@@ -4,8 +4,17 @@ import { type Kysely, sql } from 'kysely';
 import { createSqliteIndexing } from './sqlite-indexes.js';
 import { createSqliteViews } from './sqlite-views.js';
 
-/** Creates the schema's reader and changer. @param isStrict the tables of the file are STRICT, so new ones are too */
-export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): EngineSchema {
+/**
+ * Creates the schema's reader and changer.
+ *
+ * @param isStrict the tables of the file are STRICT, so new ones are too
+ * @param version returns the version of the file's schema; null: it cannot be told now
+ */
+export function createSqliteSchema(
+  db: Kysely<SyncTables>,
+  isStrict: boolean,
+  version: () => number | null,
+): EngineSchema {
   return {
     async listTables(options) {
       const { rows } = await sql<{ name: string }>`select name from sqlite_schema where type = 'table'`.execute(
@@ -14,7 +23,7 @@ export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): E
       );
       return rows.map(({ name }) => name);
     },
-    describe: createDescribe(db),
+    describe: createDescribe(db, version),
     // Rows are numbered as they come, so the last number is their count and that of deleted ones.
     async estimateRows(table, options) {
       const { rows } = await sql<{ last: number | null }>`select max(rowid) as last from ${sql.id(table)}`.execute(
@@ -69,17 +78,15 @@ const MOST_DESCRIBED = 50;
 
 /**
  * Describes tables. A description holds until the version of the file's schema changes, which SQLite raises with each
- * change of a table, an index or a trigger, also by another process. It is read in no transaction that changes tables, so no
- * version counts that is rolled back.
+ * change of a table, an index or a trigger, also by another process.
  */
-function createDescribe(db: Kysely<SyncTables>): EngineSchema['describe'] {
+function createDescribe(db: Kysely<SyncTables>, versionNow: () => number | null): EngineSchema['describe'] {
   const known = new Map<string, TableDescription | null>();
-  let knownVersion: number | undefined;
+  let knownVersion: number | null = null;
   return async (table, options) => {
-    const { rows } = await sql<{
-      version: number;
-    }>`select schema_version as version from pragma_schema_version`.execute(db, options);
-    const version = rows[0]?.version;
+    options.signal.throwIfAborted();
+    const version = versionNow();
+    if (version === null) return describe(db, table, options);
     if (version !== knownVersion || known.size > MOST_DESCRIBED) known.clear();
     knownVersion = version;
     const found = known.get(table);
