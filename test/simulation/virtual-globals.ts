@@ -22,7 +22,7 @@ export function inTurnOfNode<T>(work: () => T): Promise<T> {
 
 /**
  * Runs all promises that can run, within a turn of the event loop, as Node itself does between two timers. A turn for each
- * step took a tenth of a simulation.
+ * step took a fifth of a simulation.
  */
 export const runPromises: () => void = tickCallback();
 
