@@ -8,7 +8,7 @@ import { createSqliteViews } from './sqlite-views.js';
  * Creates the schema's reader and changer.
  *
  * @param isStrict the tables of the file are STRICT, so new ones are too
- * @param version returns the version of the file's schema; null: it cannot be told now
+ * @param version returns the version of the file's schema; null: it is not known now
  */
 export function createSqliteSchema(
   db: Kysely<SyncTables>,
