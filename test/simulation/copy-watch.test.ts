@@ -12,7 +12,7 @@ function watchWhatWentBack() {
     () => 0,
     ({ id }) => watch.changed(id),
   );
-  const watch = createCopyWatch(campaign, { heldNr: () => null } as unknown as SimulatedTarget);
+  const watch = createCopyWatch(campaign, { readHeldNrs: () => () => null } as unknown as SimulatedTarget);
   const commit = (nr: number) =>
     watch.committed({ contacts: [{ contactId: CONTACT_ID, values: { $version: nr } }] } as unknown as Batch, nr);
   campaign.change(CONTACT_ID, { note: 'a' }, [], 0);

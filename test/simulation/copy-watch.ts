@@ -53,8 +53,9 @@ export function createCopyWatch(campaign: Campaign, target: SimulatedTarget): Co
     readAgain(nowMs) {
       readAgainMs = nowMs;
       wentBack.clear();
+      const nrOf = target.readHeldNrs();
       for (const contact of campaign.contacts.values()) {
-        heldNr.set(contact.id, target.heldNr(contact.id) ?? 0);
+        heldNr.set(contact.id, nrOf(contact.id) ?? 0);
         update(contact.id);
       }
     },

@@ -47,7 +47,7 @@ export function createMemoryStoreTarget({ campaign, settings }: TargetSurroundin
     name: 'memory',
     kinds: STORE_KINDS,
     connect: () => ({ store: createMemoryStore(target), delivery: null, drop: () => {} }),
-    heldNr: copy.heldNr,
+    readHeldNrs: () => copy.heldNr,
     differences: (asOfMs, isExcused) => compareCopy(campaign, copy, asOfMs, isExcused, settings),
     outdated: NONE_OUTDATED,
     readStatus: () => readStatus(reporting, CAMPAIGN, { signal: new AbortController().signal }),

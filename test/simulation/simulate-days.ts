@@ -8,6 +8,8 @@ export interface SimulationOptions {
   readonly days: number;
   /** The seed of the first world; the next ones have the next numbers. */
   readonly seed: number;
+  /** The seeds of worlds that are not numbered one after the other, in the place of `seed`. */
+  readonly seeds?: readonly number[];
   /** The number of processes side by side. */
   readonly jobs: number;
   /** Kinds of faults; null: all. */
@@ -37,7 +39,7 @@ export interface SimulationReport {
 export async function simulateDays(options: SimulationOptions): Promise<SimulationReport> {
   const { days, seed, jobs, log } = options;
   const startedMs = performance.now();
-  const seeds = Array.from({ length: Math.ceil(days / DAYS_A_WORLD) }, (_, nr) => seed + nr);
+  const seeds = options.seeds ?? Array.from({ length: Math.ceil(days / DAYS_A_WORLD) }, (_, nr) => seed + nr);
   const worlds: SimulatedWorld[] = (options.earlier ?? []).filter(({ seed: of }) => seeds.includes(of));
   const known = new Set(worlds.map((world) => world.seed));
   const left = seeds.filter((of) => !known.has(of));

@@ -1,11 +1,6 @@
-import { it } from 'vitest';
-import { expectKeptPromises, PATIENCE_MS, tenDays } from './kept-promises.ts';
+import { itKeepsEveryPromise, tenDays } from './kept-promises.ts';
 
 /** Worlds of deliveries, with faults of all kinds: a file of their own, so that they run beside those of copies. */
 const WORLDS = tenDays('webhook', 601, 20001, 20002, 20003);
 
-it.each(WORLDS)(
-  'keeps every promise for $days days of bad weather, target $target, seed $seed',
-  expectKeptPromises,
-  PATIENCE_MS,
-);
+itKeepsEveryPromise(WORLDS);

@@ -23,8 +23,8 @@ export interface SimulatedTarget {
   /** Faults that it can have. */
   readonly kinds: readonly FaultKind[];
   connect(process: SimulatedProcess): Connection;
-  /** Returns the `$version` of the body that was written last; null: it has no such contact. */
-  heldNr(contactId: string): number | null;
+  /** Reads the `$version` of the body of each contact that was written last; null: it has no such contact. */
+  readHeldNrs(): (contactId: string) => number | null;
   /**
    * Yields each difference from the truth, in words.
    * @param asOfMs later changes may be there or not

@@ -1,6 +1,6 @@
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { createSink } from '@dbsync/sink-sqlite';
 import { type CopyReader, compareCopy } from './compare-copy.ts';
 import { TABLE_KINDS } from './fault-kinds.ts';
@@ -31,16 +31,17 @@ export function createSqliteTarget({ campaign, settings }: TargetSurroundings): 
     using database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
     return work(database);
   };
-  const all = (text: string, ...values: readonly SQLInputValue[]) =>
-    use((database) => (hasTables(database) ? database.prepare(text).all(...values) : []));
+  const all = (text: string) => use((database) => (hasTables(database) ? database.prepare(text).all() : []));
 
   return {
     name: 'sqlite',
     kinds: TABLE_KINDS,
     connect: () => connect(file),
-    heldNr(contactId) {
-      const [row] = all('SELECT "$version" AS nr FROM mcall_contacts WHERE "$id" = ?', contactId);
-      return row ? Number(row.nr) : null;
+    readHeldNrs() {
+      const nrs = new Map(
+        all('SELECT "$id" AS id, "$version" AS nr FROM mcall_contacts').map(({ id, nr }) => [id, Number(nr)]),
+      );
+      return (contactId) => nrs.get(contactId) ?? null;
     },
     differences: (asOfMs, isExcused) => compareCopy(campaign, use(readCopy), asOfMs, isExcused, settings),
     outdated: NONE_OUTDATED,
@@ -48,7 +49,7 @@ export function createSqliteTarget({ campaign, settings }: TargetSurroundings): 
     readStatus: async () => null,
     keepSnapshot() {
       const snapshot = join(folder, `snapshot-${nr++}.db`);
-      use((database) => database.exec(`VACUUM INTO '${snapshot}'`));
+      use((database) => keepCopy(database, file, snapshot));
       snapshots.push(snapshot);
       if (snapshots.length > MOST_SNAPSHOTS) for (const old of snapshots.splice(1, 1)) rmSync(old);
     },
@@ -75,6 +76,16 @@ export function createSqliteTarget({ campaign, settings }: TargetSurroundings): 
     tidy: () => {},
     close: () => emptyFolder(folder),
   };
+}
+
+/**
+ * Copies the file. Where a frozen process has a transaction open, the log cannot be worked into the file, and SQLite writes
+ * the copy, which takes ten times as long.
+ */
+function keepCopy(database: DatabaseSync, file: string, copy: string): void {
+  const [checkpoint] = database.prepare('PRAGMA wal_checkpoint(truncate)').all();
+  if (checkpoint?.busy === 0 && existsSync(file)) copyFileSync(file, copy);
+  else database.exec(`VACUUM INTO '${copy}'`);
 }
 
 /** Reads everything at once: a connection and a statement for each row took longer than the rest of a world. */

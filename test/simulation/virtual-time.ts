@@ -1,4 +1,4 @@
-import { turnOfNode } from './virtual-globals.ts';
+import { inTurnOfNode, runPromises } from './virtual-globals.ts';
 
 /**
  * True time of one simulated world. It stands still while anything can run, then jumps to the next instant at which
@@ -39,22 +39,45 @@ export function createVirtualTime(): VirtualTime {
   let steps = 0;
   let nr = 0;
   let holds = 0;
+  let turnsAtOnce = 0;
+  let timersAtOnce = 0;
 
   const runSoon = () => {
     const due = soon;
     soon = [];
     for (const fire of due) fire();
   };
-  const drain = async () => {
-    let atOnce = 0;
-    await turnOfNode();
+  /** Runs all that can run now. False where a turn of Node's event loop comes first. */
+  const drain = (): boolean => {
+    runPromises();
     while (soon.length > 0 || holds > 0) {
       steps += 1;
-      atOnce += 1;
-      if (atOnce > MOST_STEPS_AT_ONCE) throw new StuckError('Turns of the event loop follow one another without end.');
+      turnsAtOnce += 1;
+      if (turnsAtOnce > MOST_STEPS_AT_ONCE)
+        throw new StuckError('Turns of the event loop follow one another without end.');
       runSoon();
-      await turnOfNode();
+      if (holds > 0) return false;
+      runPromises();
     }
+    turnsAtOnce = 0;
+    return true;
+  };
+  /** Lets time pass up to this instant, or up to work that only a turn of Node's event loop ends: false. */
+  const passUntil = (instantMs: number): boolean => {
+    if (!drain()) return false;
+    for (let next = timers.peek(); next && next.atMs <= instantMs; next = timers.peek()) {
+      timers.pop();
+      if (next.fire === null) continue;
+      timersAtOnce = next.atMs === nowMs ? timersAtOnce + 1 : 0;
+      if (timersAtOnce > MOST_STEPS_AT_ONCE)
+        throw new StuckError('Timers of no length follow one another without end.');
+      nowMs = next.atMs;
+      steps += 1;
+      next.fire();
+      if (!drain()) return false;
+    }
+    nowMs = instantMs;
+    return true;
   };
 
   return {
@@ -73,19 +96,8 @@ export function createVirtualTime(): VirtualTime {
     },
     soon: (fire) => void soon.push(fire),
     async runUntil(instantMs) {
-      let atOnce = 0;
-      await drain();
-      for (let next = timers.peek(); next && next.atMs <= instantMs; next = timers.peek()) {
-        timers.pop();
-        if (next.fire === null) continue;
-        atOnce = next.atMs === nowMs ? atOnce + 1 : 0;
-        if (atOnce > MOST_STEPS_AT_ONCE) throw new StuckError('Timers of no length follow one another without end.');
-        nowMs = next.atMs;
-        steps += 1;
-        next.fire();
-        await drain();
-      }
-      nowMs = instantMs;
+      timersAtOnce = 0;
+      while (!(await inTurnOfNode(() => passUntil(instantMs))));
     },
     hold() {
       holds += 1;

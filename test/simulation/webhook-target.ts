@@ -50,7 +50,7 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
       const delivery = { queue, endpoint, schedule: SCHEDULE, rate: null, concurrency: 4 };
       return { store: outbox.store, delivery, drop: () => void outbox.store.close().catch(ignoreEnd) };
     },
-    heldNr: () => null,
+    readHeldNrs: () => () => null,
     differences: (asOfMs) => transactions.differences(asOfMs, isLate),
     outdated: transactions.outdated,
     async readStatus() {

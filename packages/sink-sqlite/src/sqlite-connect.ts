@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { EngineSession, SyncTables } from '@dbsync/sql';
 import { Kysely, SqliteDialect } from 'kysely';
 import { refuseMissingFile } from './file-address.js';
@@ -72,15 +72,16 @@ export async function connectSqlite(
   }
   const losses = watchFile(file);
   const memory = shareMemory(database);
-  const dialect = new SqliteDialect({ database: createStatementCache(database, memory.statements) });
+  const statements = createStatementCache(database, memory.statements);
+  const dialect = new SqliteDialect({ database: statements });
   const db = new Kysely<SyncTables>({ dialect: isMissing ? dialect : inTurns(dialect, file) });
   const checkpoints = readOnly ? undefined : setInterval(() => checkpoint(database, 'passive'), CHECKPOINT_MS).unref();
   const session: EngineSession = {
     db,
-    schema: createSqliteSchema(db, isStrict),
+    schema: createSqliteSchema(db, isStrict, makes ? schemaVersionOf(database) : () => null),
     losses,
     ...(mode === 'if-there' && { startEffects: effectsOf(database, file, isMissing) }),
-    upsert: createSqliteUpsert(db, database),
+    upsert: createSqliteUpsert(db, database, statements),
     checkHealth: (options) => checkFile(isMissing ? null : db, file, { ...options, onlyLooks: !makes }),
     // In its turn: another connection of this process that has a transaction open needs this thread to end it.
     scrub: () => db.connection().execute(async () => checkpoint(database, 'truncate')),
@@ -94,6 +95,20 @@ export async function connectSqlite(
     },
   };
   return { session, isStrict };
+}
+
+/**
+ * Returns a function that reads the version of the schema of a file with a write-ahead log, where no write of another makes
+ * a reader wait. It returns null while a transaction is open, since a version that is rolled back comes again with other
+ * tables.
+ */
+function schemaVersionOf(database: DatabaseSync): () => number | null {
+  let query: StatementSync | null = null;
+  return () => {
+    if (database.isTransaction) return null;
+    query ??= database.prepare('pragma schema_version');
+    return Number(query.get()?.schema_version);
+  };
 }
 
 /** Returns what a start would do to the file beside its tables. */

@@ -4,8 +4,17 @@ import { type Kysely, sql } from 'kysely';
 import { createSqliteIndexing } from './sqlite-indexes.js';
 import { createSqliteViews } from './sqlite-views.js';
 
-/** Creates the schema's reader and changer. @param isStrict the tables of the file are STRICT, so new ones are too */
-export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): EngineSchema {
+/**
+ * Creates the schema's reader and changer.
+ *
+ * @param isStrict the tables of the file are STRICT, so new ones are too
+ * @param version returns the version of the file's schema; null: it is not known now
+ */
+export function createSqliteSchema(
+  db: Kysely<SyncTables>,
+  isStrict: boolean,
+  version: () => number | null,
+): EngineSchema {
   return {
     async listTables(options) {
       const { rows } = await sql<{ name: string }>`select name from sqlite_schema where type = 'table'`.execute(
@@ -14,7 +23,7 @@ export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): E
       );
       return rows.map(({ name }) => name);
     },
-    describe: (table, options) => describe(db, table, options),
+    describe: createDescribe(db, version),
     // Rows are numbered as they come, so the last number is their count and that of deleted ones.
     async estimateRows(table, options) {
       const { rows } = await sql<{ last: number | null }>`select max(rowid) as last from ${sql.id(table)}`.execute(
@@ -62,6 +71,30 @@ export function createSqliteSchema(db: Kysely<SyncTables>, isStrict: boolean): E
 function classOf(type: string): string {
   if (type === '') return "<> 'blob'";
   return `in ('${type.toLowerCase()}', 'null')`;
+}
+
+/** So many tables are kept: more than a copy has, its own ones beside. */
+const MOST_DESCRIBED = 50;
+
+/**
+ * Describes tables. A description holds until the version of the file's schema changes, which SQLite raises with each
+ * change of a table, an index or a trigger, also by another process.
+ */
+function createDescribe(db: Kysely<SyncTables>, versionNow: () => number | null): EngineSchema['describe'] {
+  const known = new Map<string, TableDescription | null>();
+  let knownVersion: number | null = null;
+  return async (table, options) => {
+    options.signal.throwIfAborted();
+    const version = versionNow();
+    if (version === null) return describe(db, table, options);
+    if (version !== knownVersion || known.size > MOST_DESCRIBED) known.clear();
+    knownVersion = version;
+    const found = known.get(table);
+    if (found !== undefined) return found;
+    const description = await describe(db, table, options);
+    if (knownVersion === version) known.set(table, description);
+    return description;
+  };
 }
 
 async function describe(db: Kysely<SyncTables>, table: string, options: CallOptions): Promise<TableDescription | null> {

@@ -11,7 +11,7 @@ import {
   type UpsertBatch,
   type UpsertTable,
 } from '@dbsync/sql';
-import type { CompiledQuery, Kysely } from 'kysely';
+import type { CompiledQuery, Kysely, SqliteDatabase } from 'kysely';
 import { parameterOf } from './sqlite-types.js';
 
 /** The clock is read once in so many rows: reading it after every row would show in the profile. */
@@ -22,28 +22,24 @@ const ROWS_A_LOOK = 32;
  * columns with an index beside the key, in one run: this one 88,500 rows/s; a temporary table and INSERT ... SELECT 78,600;
  * eight rows a statement 58,300; WITHOUT ROWID 41,700; JSON and json_each 29,800. Plain INSERTs are no faster.
  */
-export function createSqliteUpsert(db: Kysely<SyncTables>, database: DatabaseSync): EngineSession['upsert'] {
+export function createSqliteUpsert(
+  db: Kysely<SyncTables>,
+  database: DatabaseSync,
+  statements: SqliteDatabase,
+): EngineSession['upsert'] {
   const taken: string[] = [];
   database.function(TAKEN, (key) => {
     taken.push(String(key));
     return 0;
   });
-  const prepared = new WeakMap<UpsertTable, TableStatements>();
-  const prepare = (table: UpsertTable): TableStatements => {
-    const statements = prepared.get(table) ?? {
-      upsert: database.prepare(upsertText(table)),
-      find: table.mayDropRows ? database.prepare(findText(table)) : null,
-    };
-    prepared.set(table, statements);
-    return statements;
-  };
+  const prepare = createTableStatements(database);
   return (batch, options) =>
     db.connection().execute(async () => {
       options.signal.throwIfAborted();
       taken.length = 0;
       database.exec('begin immediate');
       try {
-        const answer = await runBatch(batch, { database, prepare, taken }, options);
+        const answer = await runBatch(batch, { statements, prepare, taken }, options);
         database.exec(answer.committed ? 'commit' : 'rollback');
         return answer;
       } catch (error) {
@@ -54,7 +50,8 @@ export function createSqliteUpsert(db: Kysely<SyncTables>, database: DatabaseSyn
 }
 
 interface Writer {
-  readonly database: DatabaseSync;
+  /** Compiles statements, and keeps those that come again. */
+  readonly statements: SqliteDatabase;
   readonly prepare: (table: UpsertTable) => TableStatements;
   /** The keys of rows that the last upserts left to another owner. */
   readonly taken: string[];
@@ -66,13 +63,41 @@ interface TableStatements {
   readonly find: StatementSync | null;
 }
 
+/** So many tables keep their statements: those of a copy, and some states of them as they were before. */
+const MOST_TABLES = 8;
+
+/**
+ * Compiles the statements of tables. A check of the tables makes their plans again, which are mostly as before: their
+ * statements are kept by their text.
+ */
+function createTableStatements(database: DatabaseSync): Writer['prepare'] {
+  const byTable = new WeakMap<UpsertTable, TableStatements>();
+  const byText = new Map<string, TableStatements>();
+  return (table) => {
+    const known = byTable.get(table);
+    if (known !== undefined) return known;
+    const [upsert, find] = [upsertText(table), table.mayDropRows ? findText(table) : null];
+    const text = `${upsert};${find}`;
+    const statements = byText.get(text) ?? {
+      upsert: database.prepare(upsert),
+      find: find === null ? null : database.prepare(find),
+    };
+    byText.delete(text);
+    byText.set(text, statements);
+    const [oldest = text] = byText.keys();
+    if (byText.size > MOST_TABLES) byText.delete(oldest);
+    byTable.set(table, statements);
+    return statements;
+  };
+}
+
 async function runBatch(batch: UpsertBatch, writer: Writer, { signal }: CallOptions): Promise<UpsertAnswer> {
   const total = { inserted: 0, updated: 0, unchanged: 0 };
   const touched = new Set<string>();
   const taken: TakenKey[] = [];
   const dropped = new Map<UpsertTable, number>();
   const yieldNow = createYield(signal);
-  for (const statement of batch.before ?? []) hits(writer.database, statement);
+  for (const statement of batch.before ?? []) hits(writer.statements, statement);
   for (const tableRows of batch.rows) {
     const counts = await upsertRows(tableRows, writer, batch.watched, touched, yieldNow);
     total.inserted += counts.inserted;
@@ -83,25 +108,25 @@ async function runBatch(batch: UpsertBatch, writer: Writer, { signal }: CallOpti
   }
   if (taken.length > 0) return { committed: false, because: 'owner', taken };
   for (const statement of batch.statements) {
-    hits(writer.database, statement);
+    hits(writer.statements, statement);
     await yieldNow();
   }
   for (const guard of batch.guards) {
-    if (hits(writer.database, guard.query) !== 1) return { committed: false, because: 'guard' };
+    if (hits(writer.statements, guard.query) !== 1) return { committed: false, because: 'guard' };
   }
   return { committed: true, ...total, touched, dropped };
 }
 
 async function upsertRows(
   { table, rows }: TableRows,
-  { database, prepare }: Writer,
+  { statements, prepare }: Writer,
   watched: ReadonlySet<string>,
   touched: Set<string>,
   yieldNow: () => Promise<void> | undefined,
 ) {
   const { upsert, find } = prepare(table);
-  const bind = createBinding(table, clockOf(database));
-  const lastBefore = lastRowid(database, table);
+  const bind = createBinding(table, clockOf(statements));
+  const lastBefore = lastRowid(statements, table);
   let [written, dropped, position] = [0, 0, 0];
   for (const cells of rows) {
     const values = bind(cells);
@@ -115,7 +140,7 @@ async function upsertRows(
     if (position % ROWS_A_LOOK === 0) await yieldNow();
   }
   // No other process writes now, and a new row's rowid is the next after the greatest.
-  const inserted = lastRowid(database, table) - lastBefore;
+  const inserted = lastRowid(statements, table) - lastBefore;
   return { inserted, updated: written - inserted, unchanged: rows.length - written, dropped };
 }
 
@@ -176,17 +201,21 @@ function createBinding({ columns }: UpsertTable, changed: string): (cells: reado
   };
 }
 
-function clockOf(database: DatabaseSync): string {
-  return String(database.prepare("select strftime('%Y-%m-%dT%H:%M:%fZ', 'now') as now").get()?.now);
+function clockOf(statements: SqliteDatabase): string {
+  return String(cellOf(statements, "select strftime('%Y-%m-%dT%H:%M:%fZ', 'now') as cell"));
 }
 
-function lastRowid(database: DatabaseSync, { name }: UpsertTable): number {
-  return Number(database.prepare(`select max(rowid) as last from ${quoted(name)}`).get()?.last ?? 0);
+function lastRowid(statements: SqliteDatabase, { name }: UpsertTable): number {
+  return Number(cellOf(statements, `select max(rowid) as cell from ${quoted(name)}`) ?? 0);
+}
+
+function cellOf(statements: SqliteDatabase, text: string): unknown {
+  const [row] = statements.prepare(text).all([]) as readonly { readonly cell: unknown }[];
+  return row?.cell;
 }
 
 /** Counts the rows that a statement returned or changed. */
-function hits(database: DatabaseSync, { sql, parameters }: CompiledQuery): number {
-  const statement = database.prepare(sql);
-  const values = parameters as readonly SQLInputValue[];
-  return statement.columns().length > 0 ? statement.all(...values).length : Number(statement.run(...values).changes);
+function hits(statements: SqliteDatabase, { sql, parameters }: CompiledQuery): number {
+  const statement = statements.prepare(sql);
+  return statement.reader ? statement.all(parameters).length : Number(statement.run(parameters).changes);
 }

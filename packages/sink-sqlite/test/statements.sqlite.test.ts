@@ -1,6 +1,7 @@
 import { DatabaseSync, StatementSync } from 'node:sqlite';
+import { sampleContact } from '@dbsync/testkit';
 import { afterEach, expect, it, vi } from 'vitest';
-import { claimOf, createSqliteFile, never, textField } from '../../../test/harness/sqlite-file.ts';
+import { batchOf, claimOf, createSqliteFile, never, textField } from '../../../test/harness/sqlite-file.ts';
 import { writeAmidChanges } from '../../../test/harness/writes-amid-changes.ts';
 
 afterEach(() => {
@@ -34,10 +35,14 @@ it('compiles a statement once, though it comes with each cycle', async () => {
   await using file = createSqliteFile();
   const sink = await file.openSink({}, ['city']);
   const claim = await claimOf(sink);
+  let nr = 0;
   const cycle = async () => {
     await sink.declareFields([textField('city')], never);
     await sink.renew(claim, never);
+    nr += 1;
+    await sink.write(batchOf({ contacts: [sampleContact('A1', { md5: `md5 ${nr}` })] }), claim, never);
   };
+  await cycle();
   await cycle();
   const statements = recordStatements();
   await cycle();
@@ -55,7 +60,7 @@ it('sees through statements that it keeps what another program made of the table
   expect(again.map(({ column, change }) => [column, change])).toEqual([['age', 'add']]);
 });
 
-it('describes a table once where declareFields finds nothing to change', async () => {
+it('describes the tables once after each change of one, and not again until the next', async () => {
   await using file = createSqliteFile();
   const sink = await file.openSink({}, ['city']);
   await claimOf(sink);
@@ -65,8 +70,15 @@ it('describes a table once where declareFields finds nothing to change', async (
     if (this.sourceSQL.includes('pragma_table_xinfo')) described.push(values[0]);
     return original.call(this, ...values);
   });
-  await sink.declareFields([textField('city')], never);
-  expect(described.toSorted()).toEqual([
+  const check = async () => {
+    described.length = 0;
+    await sink.declareFields([textField('city')], never);
+    return described.toSorted();
+  };
+  await check();
+  expect(await check()).toEqual([]);
+  file.exec('ALTER TABLE mcall_contacts ADD COLUMN age TEXT');
+  expect(await check()).toEqual([
     'mcall_connections',
     'mcall_contacts',
     'mcall_inbound_calls',
@@ -74,4 +86,5 @@ it('describes a table once where declareFields finds nothing to change', async (
     'mcall_sync_forgotten',
     'mcall_transactions',
   ]);
+  expect(await check()).toEqual([]);
 });

@@ -1,4 +1,12 @@
-import { actOfRequest, type ContactVersion, type StoreLimits, type StoreSink, type Stream } from '../contract/index.js';
+import type { Yield } from '../concurrency/yield.js';
+import {
+  actOfRequest,
+  type Claim,
+  type ContactVersion,
+  type StoreLimits,
+  type StoreSink,
+  type Stream,
+} from '../contract/index.js';
 import type { OutboxAccess } from './commit/outbox-access.js';
 import { type WriteSettings, writeBatch } from './commit/write-batch.js';
 import { fatal } from './file/outbox-errors.js';
@@ -8,6 +16,7 @@ import { checkOutbox } from './outbox-health.js';
 import { createOutboxReporting } from './outbox-reporting.js';
 import { isProof } from './rows/contact-versions.js';
 import type { MessageTimes } from './rows/message-times.js';
+import type { OutboxRows } from './rows/outbox-rows.js';
 import { repairRows } from './rows/repaired-rows.js';
 import type { StreamRow } from './rows/stream-row.js';
 import { progressOf } from './rows/stream-row-check.js';
@@ -80,23 +89,7 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
         return { progress, hasForeignRows: false, heldBy: row ? streams.holderOf(row) : null };
       }, options),
     readVersions: (claim, contactIds, options) =>
-      access.read(async ({ streams, contacts, deadLetters, forgotten }, yieldNow) => {
-        const versions = new Map<string, ContactVersion>();
-        const stream = streams.find(claim.stream);
-        if (stream === undefined) return versions;
-        const proof = { plan: claim.plan, start: startOf(stream) };
-        const mayBeRefused = deadLetters.hasRefusals(stream.nr);
-        for (const id of contactIds) {
-          const refused = mayBeRefused ? deadLetters.refusalOf(stream.nr, id) : null;
-          const known = contacts.find(stream.nr, id);
-          if (forgotten.has(id)) versions.set(id, { md5: '', refused: false, forgotten: true });
-          else if (refused !== null) versions.set(id, { md5: refused, refused: true });
-          else if (known?.md5 != null && isProof(known, proof)) versions.set(id, { md5: known.md5, refused: false });
-          const pause = yieldNow();
-          if (pause) await pause;
-        }
-        return versions;
-      }, options),
+      access.read((rows, yieldNow) => readVersions(rows, claim, contactIds, yieldNow), options),
     write: (batch, claim, options) => writeBatch(access, settings, batch, claim, options),
 
     listDeadLetters: (stream, options) =>
@@ -116,6 +109,33 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
     erasure: createOutboxErasure(access, settings.now),
     reporting: createOutboxReporting(access),
   };
+}
+
+async function readVersions(
+  { streams, contacts, deadLetters, forgotten }: OutboxRows,
+  claim: Claim,
+  contactIds: readonly string[],
+  yieldNow: Yield,
+): Promise<ReadonlyMap<string, ContactVersion>> {
+  const versions = new Map<string, ContactVersion>();
+  const stream = streams.find(claim.stream);
+  if (stream === undefined) return versions;
+  const proof = { plan: claim.plan, start: startOf(stream) };
+  const mayBeRefused = deadLetters.hasRefusals(stream.nr);
+  let isForgotten = forgotten.lookup();
+  for (const id of contactIds) {
+    const refused = mayBeRefused ? deadLetters.refusalOf(stream.nr, id) : null;
+    const known = contacts.find(stream.nr, id);
+    if (isForgotten(id)) versions.set(id, { md5: '', refused: false, forgotten: true });
+    else if (refused !== null) versions.set(id, { md5: refused, refused: true });
+    else if (known?.md5 != null && isProof(known, proof)) versions.set(id, { md5: known.md5, refused: false });
+    const pause = yieldNow();
+    if (pause) {
+      await pause;
+      isForgotten = forgotten.lookup();
+    }
+  }
+  return versions;
 }
 
 /**

@@ -22,6 +22,18 @@ const hostile = fc.oneof(
   fc.string({ unit: fc.constantFrom('a', 'A', 'ａ', 's', 'S', 'ß'), minLength: 1, maxLength: 2 }),
 );
 
+describe('foldedName', () => {
+  it('R21 folds a name of ASCII letters as it folds the same letters beside others', () => {
+    const ascii = fc.string({ unit: fc.integer({ min: 0, max: 0x7f }).map((unit) => String.fromCharCode(unit)) });
+    fc.assert(
+      fc.property(ascii, (name) => {
+        expect(foldedName(`${name}|`)).toBe(foldedName(`${name}|é`).replace(/e$/, ''));
+        expect(foldedName(`${name} `)).toBe(foldedName(name));
+      }),
+    );
+  });
+});
+
 describe('columnNameFor', () => {
   it('R21 gives every field a column that no engine takes for another', () => {
     fc.assert(

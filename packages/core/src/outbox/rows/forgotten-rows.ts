@@ -9,6 +9,8 @@ import { prepareQuery } from '../file/prepared-query.js';
  */
 export interface ForgottenRows {
   has(contactId: string): boolean;
+  /** Returns `has` for many ids at once: contacts that another process forgets meanwhile are not seen. */
+  lookup(): (contactId: string) => boolean;
   /** Returns the counts; null: the removal has not ended; undefined: the contact is not forgotten. */
   find(contactId: string): ErasedCounts | null | undefined;
   /** @param erased null: the contact is kept out, and nothing was removed yet */
@@ -27,8 +29,8 @@ export function createForgottenRows(db: DatabaseSync): ForgottenRows {
     INSERT INTO forgotten (contact_hash, salt, forgotten_ms, erased) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET erased = excluded.erased`);
   const remove = db.prepare('DELETE FROM forgotten WHERE contact_hash = ?');
-  const rowOf = (contactId: string): ForgottenRow | undefined => {
-    for (const salt of saltsOf.all()) {
+  const rowOf = (contactId: string, salts = saltsOf.all()): ForgottenRow | undefined => {
+    for (const salt of salts) {
       const row = find.get(hashOf(contactId, salt));
       if (row !== undefined) return row;
     }
@@ -36,6 +38,10 @@ export function createForgottenRows(db: DatabaseSync): ForgottenRows {
   };
   return {
     has: (contactId) => rowOf(contactId) !== undefined,
+    lookup() {
+      const salts = saltsOf.all();
+      return (contactId) => rowOf(contactId, salts) !== undefined;
+    },
     find(contactId) {
       const row = rowOf(contactId);
       return row && countsIn(row.erased);
