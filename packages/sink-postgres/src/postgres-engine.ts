@@ -7,9 +7,9 @@ import {
   type SqlEngine,
   type SyncTables,
 } from '@dbsync/sql';
-import { Kysely, PostgresDialect } from 'kysely';
-import { ControlClient } from './control-client.js';
+import { Kysely } from 'kysely';
 import { examineDatabase, refusedOption } from './examine-database.js';
+import { createKyselyDialect } from './kysely-dialect.js';
 import { isLocal, type PostgresAddress } from './postgres-address.js';
 import { createErrorClassifier, type ErrorClassifier } from './postgres-errors.js';
 import { checkHealth, type SessionFacts } from './postgres-health.js';
@@ -75,9 +75,13 @@ function session(
   facts: SessionFacts,
 ): EngineSession {
   const { place } = facts;
-  const dialect = new PostgresDialect({ pool: pool.forKysely, controlClient: ControlClient });
+  const kyselyOf = (kind: 'usual' | 'renewal') => {
+    const dialect = quietAfterAbort(createKyselyDialect((signal) => pool.lend(kind, signal)));
+    return new Kysely<SyncTables>({ dialect }).withSchema(place.schema);
+  };
   return {
-    db: new Kysely<SyncTables>({ dialect: quietAfterAbort(dialect) }).withSchema(place.schema),
+    db: kyselyOf('usual'),
+    renewalDb: kyselyOf('renewal'),
     schema: createPostgresSchema(pool, place),
     losses: pool.losses,
     upsert: createUpsert(pool, place, toSinkError),

@@ -55,11 +55,85 @@ it('opens no more connections than sinks may share, and lets each use a quarter 
   expect((await query(sessions[1] as EngineSession, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   expect(await waiting()).toBe(2);
   const more = others.flatMap((session) => [1, 2].map(() => query(session, WAITING)));
-  await expect.poll(waiting).toBe(8);
-  expect(await connections()).toBe(8);
+  await expect.poll(waiting).toBe(5);
+  expect(await connections()).toBe(5);
   await release();
   expect(await Promise.all([...slow, ...more])).toHaveLength(12);
-  expect(await connections()).toBe(8);
+  expect(await connections()).toBe(5);
+});
+
+it('renews a claim while slow statements have all places of the others', async () => {
+  const share = sinkShare(8);
+  const sessions = await Promise.all([1, 2, 3].map(() => connect(share)));
+  const release = await holdLock();
+  const slow = sessions.flatMap((session) => [1, 2].map(() => query(session, WAITING)));
+  await expect.poll(waiting).toBe(5);
+  const renewals = sessions.map(({ renewalDb }) => renewalDb?.executeQuery(CompiledQuery.raw('SELECT 1 AS one')));
+  for (const answer of await Promise.all(renewals)) expect(answer?.rows).toEqual([{ one: 1 }]);
+  expect(await waiting()).toBe(5);
+  await release();
+  await Promise.all(slow);
+});
+
+const SLEEP = CompiledQuery.raw('SELECT pg_sleep(600)');
+const sleeping = () => numberOf("wait_event = 'PgSleep'");
+
+it('keeps places for the others while all sinks make changes without end', async () => {
+  const share = sinkShare(8);
+  const sessions = await Promise.all(Array.from({ length: 9 }, () => connect(share)));
+  const stop = new AbortController();
+  const changes = sessions.map(({ schema }) => schema.alter(SLEEP, stop).catch(() => 'stopped'));
+  await expect.poll(sleeping).toBeGreaterThan(2);
+  for (const session of sessions) expect((await query(session, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  await expect.poll(sleeping, { timeout: 30_000 }).toBe(2);
+  const quick = CompiledQuery.raw('CREATE TABLE public.made (id text)');
+  await sessions[8]?.schema.alter(quick, options);
+  expect(await sessions[0]?.schema.listTables(options)).toEqual(['made']);
+  expect(await sleeping()).toBe(2);
+  stop.abort(new Error('stop'));
+  expect(await Promise.all(changes)).toEqual(sessions.map(() => 'stopped'));
+  await expect.poll(sleeping).toBe(0);
+});
+
+it('opens no connection beside those that sinks share, however many sinks build indexes', async () => {
+  const share = sinkShare(8);
+  const sessions = await Promise.all([1, 2, 3, 4, 5].map(() => connect(share)));
+  const release = await holdLock();
+  const slow = sessions.flatMap((session) => [1, 2].map(() => query(session, WAITING)));
+  await expect.poll(waiting).toBe(5);
+  const begun = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const built: number[] = [];
+  const builds = sessions.map(({ schema }, nr) =>
+    schema.indexing?.alone(options, async () => {
+      built.push(nr);
+      begun.resolve();
+      await end.promise;
+    }),
+  );
+  await begun.promise;
+  expect(await connections()).toBeLessThanOrEqual(8);
+  end.resolve();
+  await Promise.all(builds);
+  expect(built.length).toBeGreaterThan(0);
+  expect(await connections()).toBeLessThanOrEqual(8);
+  await release();
+  await Promise.all(slow);
+});
+
+it('frees the place of an aborted query at once, and ends its statement', async () => {
+  const share = sinkShare(4);
+  const session = await connect(share);
+  const release = await holdLock();
+  const abort = new AbortController();
+  const aborted = [1, 2, 3].map(() => query(session, WAITING, abort.signal).catch(() => 'aborted'));
+  await expect.poll(waiting).toBe(2);
+  abort.abort(new Error('no'));
+  expect(await Promise.all(aborted)).toEqual(['aborted', 'aborted', 'aborted']);
+  expect((await query(session, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  await expect.poll(waiting).toBe(0);
+  expect(session.losses.untold()).toBeNull();
+  await release();
 });
 
 it('has connections of their own for sinks with another login or other settings', async () => {
@@ -73,17 +147,70 @@ it('has connections of their own for sinks with another login or other settings'
   expect(await numberOf("application_name = 'other'")).toBe(2);
 });
 
-it('R10 tells each sink of the loss of any connection', async () => {
+const LOSS = { code: 'POSTGRES_CONNECTION_LOST', connectionLost: true };
+
+it('R10 tells each sink when all connections are lost', async () => {
   const share = sinkShare();
   const [one, other] = [await connect(share), await connect(share)];
   await admin.query("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'dbsync'");
-  const loss = { code: 'POSTGRES_CONNECTION_LOST', connectionLost: true };
-  for (const session of [one, other]) await expect.poll(() => session.losses.untold()).toMatchObject(loss);
+  for (const session of [one, other]) await expect.poll(() => session.losses.untold()).toMatchObject(LOSS);
   one.losses.told();
   expect(one.losses.untold()).toBeNull();
-  expect(other.losses.untold()).toMatchObject(loss);
+  expect(other.losses.untold()).toMatchObject(LOSS);
   expect(await one.schema.listTables(options)).toEqual([]);
 });
+
+it('R10 tells the sink alone whose call lost its connection, while another connection is open', async () => {
+  const share = sinkShare();
+  const [one, other, third] = [await connect(share), await connect(share), await connect(share)];
+  const release = await holdLock();
+  const cut = query(one, WAITING).catch((error) => engineOf(share).toSinkError(error));
+  await expect.poll(waiting).toBe(1);
+  const kept = query(other, WAITING);
+  await expect.poll(waiting).toBe(2);
+  await admin.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' ORDER BY query_start LIMIT 1`);
+  expect(await cut).toMatchObject({ connectionLost: true });
+  await release();
+  expect((await kept).rows).toHaveLength(1);
+  for (const session of [other, third]) expect(session.losses.untold()).toBeNull();
+});
+
+it('R10 tells each sink of a database that was replaced while none had a connection', async () => {
+  const share = sinkShare();
+  const [one, other] = [await connect(share), await connect(share)];
+  const name = new URL(database).pathname.slice(1);
+  // Aborted calls break their connections off, which is no loss.
+  const release = await holdLock();
+  const abort = new AbortController();
+  const both = [one, other].map((session) => query(session, WAITING, abort.signal).catch(() => {}));
+  await expect.poll(waiting).toBe(2);
+  abort.abort(new Error('no'));
+  await Promise.all(both);
+  await release();
+  await expect.poll(connections).toBe(0);
+  for (const session of [one, other]) expect(session.losses.untold()).toBeNull();
+  await replaceDatabase(name);
+  await expect(query(one, 'SELECT 1')).rejects.toMatchObject(LOSS);
+  for (const session of [one, other]) expect(session.losses.untold()).toMatchObject(LOSS);
+  one.losses.told();
+  expect((await query(one, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  expect(one.losses.untold()).toBeNull();
+});
+
+/** Puts an empty database in the place of the one of the test. */
+async function replaceDatabase(name: string): Promise<void> {
+  await admin.end();
+  const server = new URL(database);
+  server.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: server.href });
+  await client.connect();
+  await client.query(`DROP DATABASE "${name}"`);
+  await client.query(`CREATE DATABASE "${name}" TEMPLATE template0`);
+  await client.end();
+  admin = new pg.Client({ connectionString: database, application_name: 'admin' });
+  await admin.connect();
+}
 
 it('R10 takes no connection for lost that another sink has broken off, and closes all with the last sink', async () => {
   const share = sinkShare();

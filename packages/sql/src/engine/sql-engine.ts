@@ -55,6 +55,8 @@ export interface ExpectedServer extends ServerPlace {
 export interface EngineSession {
   /** Runs all other queries; connects again by itself; honours `execute({ signal })`. */
   readonly db: Kysely<SyncTables>;
+  /** Runs the renewals of claims, which wait for no slow query of `db`. Absent: `db` does. */
+  readonly renewalDb?: Kysely<SyncTables>;
   readonly schema: EngineSchema;
   readonly losses: SessionLosses;
   /** Effects of a start beside the tables, for operators, where the sink only plans. Absent: none. */
