@@ -30,7 +30,10 @@ interface BareConnection extends EventEmitter {
  */
 export function cancelStatement({ processID, secretKey }: ServerSession, way: CancelWay, onEnd: () => void): void {
   const { host, port, ssl, stream, timeoutMs } = way;
-  if (processID === null || secretKey === null) return onEnd();
+  if (processID === null || secretKey === null) {
+    onEnd();
+    return;
+  }
   const bare = new pg.Connection({ stream, ssl } as unknown as pg.ConnectionConfig);
   const connection = bare as unknown as BareConnection;
   const send = () => connection.cancel(processID, secretKey);

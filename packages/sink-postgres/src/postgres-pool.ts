@@ -34,8 +34,10 @@ export interface PostgresPool {
    * @param run gets the limit as a `statement_timeout`; what it did is undone when the limit ends it
    */
   useLong<T>(signal: AbortSignal, run: (client: pg.PoolClient, limit: string) => Promise<T>): Promise<T>;
-  /** Lends a session that no other work gets before or after. It has a place of long work. */
+  /** Lends a session that no other work gets after it, in a place of long work. Its loss is an error of `run` alone. */
   useAlone<T>(signal: AbortSignal, run: (client: pg.ClientBase) => Promise<T>): Promise<T>;
+  /** Returns the number of connections that may still be opened. */
+  lacking(): number;
   /** Breaks the connections that this sink uses, and closes all where no other sink has them. */
   close(): Promise<void>;
 }
@@ -50,9 +52,14 @@ const STATEMENT_CANCELLED = '57014';
 export function createPostgresPool(address: PostgresAddress, share: SinkShare | null): PostgresPool {
   if (share === null) return createServer(address, { max: MAX_ALONE, sizes: ALONE, isShared: false }).join();
   const max = share.maxConnections;
-  const key = `postgres ${createHash('sha256').update(JSON.stringify(address)).digest('hex')}`;
+  const key = shareKeyOf(address);
   const options = { max, sizes: sharedSizes(max), isShared: true, onUnused: () => share.forget(key) };
   return share.of(key, () => createServer(address, options)).join();
+}
+
+/** Returns the name under which sinks share connections: the same for those with one address, login and settings. */
+export function shareKeyOf(address: PostgresAddress): string {
+  return `postgres ${createHash('sha256').update(JSON.stringify(address)).digest('hex')}`;
 }
 
 /** The connections to one database that several sinks have together. */
@@ -74,6 +81,8 @@ function createServer(address: PostgresAddress, { max, sizes, isShared, onUnused
   const hearers = new Set<() => void>();
   /** The functions of the sinks that use a connection now. */
   const users = new Map<pg.ClientBase, () => void>();
+  /** Sessions whose loss is an error of their work alone. */
+  const solitary = new WeakSet<pg.ClientBase>();
   const places = createConnectionPlaces(sizes);
   const starting = createSemaphore(1);
   let connections: PostgresConnections | null = null;
@@ -84,7 +93,11 @@ function createServer(address: PostgresAddress, { max, sizes, isShared, onUnused
   };
   const events = {
     // A database that is replaced ends all connections. While another one is open, this one alone was lost.
-    lost: (client: pg.ClientBase, isLast: boolean) => (isLast || !isShared ? tellAll() : users.get(client)?.()),
+    lost(client: pg.ClientBase, isLast: boolean) {
+      if (solitary.has(client)) return;
+      if (isLast || !isShared) tellAll();
+      else users.get(client)?.();
+    },
     replaced: isShared
       ? () => {
           tellAll();
@@ -133,7 +146,12 @@ function createServer(address: PostgresAddress, { max, sizes, isShared, onUnused
           }
           return runWith(await own.long(signal), LIMITS.none);
         },
-        useAlone: async (signal, run) => runOn(await lend(await own.long(signal), signal), signal, run, 'ends'),
+        async useAlone(signal, run) {
+          const loan = await lend(await own.long(signal), signal);
+          solitary.add(loan.client);
+          return runOn(loan, signal, run, 'ends');
+        },
+        lacking: () => max - opened().pool.totalCount,
         async close() {
           if (!hearers.delete(losses.add)) return;
           const broken = breakAll();
