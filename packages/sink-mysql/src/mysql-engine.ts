@@ -49,7 +49,7 @@ export function createMysqlEngine(address: MysqlAddress, notify: SinkTarget['not
   };
 }
 
-/** Returns the server as it is told: MySQL and MariaDB are not told apart before the first connection. */
+/** Returns the name of the server. Before the first connection it is not known whether it is MariaDB. */
 function serverText({ host, port, socket }: MysqlAddress): string {
   return `MySQL ${socket ?? `${host}:${port}`}`;
 }

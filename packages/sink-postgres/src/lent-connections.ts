@@ -8,7 +8,7 @@ export interface Loan {
   readonly client: pg.PoolClient;
   /** Breaks the connection off, and gives it back at once: its place is free although the server has not answered. */
   abandon(): void;
-  /** Gives it back. `ends`: nobody gets its session again. Has no effect after {@link abandon}. */
+  /** Gives it back. `ends`: no other call gets its session. Has no effect after {@link abandon}. */
   giveBack(ends?: 'ends'): void;
 }
 

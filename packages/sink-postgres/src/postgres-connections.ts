@@ -30,7 +30,7 @@ export interface PostgresConnections {
   close(): Promise<void>;
 }
 
-/** What becomes known of the database behind the connections (R10). */
+/** The events by which a sink knows that the database may be another one (R10). */
 export interface ConnectionEvents {
   /** A connection has ended, and dbsync did not end it; a query that runs then fails, too. `isLast`: no other one is open. */
   lost(client: pg.ClientBase, isLast: boolean): void;
@@ -110,8 +110,14 @@ export function createPostgresConnections(
     const before = identity;
     identity = found.identity;
     if (before === null || before === identity || events.replaced === null) return;
-    for (const other of clients) if (other !== client) breakOff(other);
-    throw events.replaced();
+    const error = events.replaced();
+    for (const other of clients) {
+      if (other === client) continue;
+      breakOff(other);
+      // The pool takes one that is idle out, and lends it to no call.
+      other.emit('error', error);
+    }
+    throw error;
   };
   const pool = new pg.Pool({
     ...config,

@@ -1,7 +1,10 @@
+import type { StoreSink } from '@dbsync/core/contract';
 import type { EngineSession } from '@dbsync/sql';
 import { CompiledQuery } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { sinkShare } from '../../../test/harness/sink-share.ts';
+import { createSink } from '../src/index.ts';
 import {
   closeServer,
   connect,
@@ -137,4 +140,26 @@ it('connects again after all sinks were closed', async () => {
   await (await connect(share)).close();
   await expect.poll(connections).toBe(0);
   expect(await (await connect(share)).schema.listTables(options)).toEqual([]);
+});
+
+it('carries a hundred campaigns over sixteen connections', async () => {
+  const share = sinkShare(16);
+  const sinks = Array.from({ length: 100 }, () => createSink({ ...serverTarget(server.database), share }));
+  const process = { host: 'h', bootId: 'b', pid: 1, startedAt: 's' };
+  const work = async (sink: StoreSink, nr: number) => {
+    await sink.open(options);
+    await sink.declareFields([], options);
+    const answer = await sink.claim(`C${nr}`, 'plan', { ...options, leaseMs: 60_000, process });
+    if (answer.granted) await sink.renew(answer.claim, options);
+    return answer.granted;
+  };
+  const [first, ...others] = sinks as [StoreSink, ...StoreSink[]];
+  expect(first.connections).toMatchObject({ most: 16 });
+  expect(new Set(sinks.map(({ connections }) => connections?.sharedAs)).size).toBe(1);
+  // It makes the tables.
+  expect(await work(first, 0)).toBe(true);
+  expect(await Promise.all(others.map((sink, nr) => work(sink, nr + 1)))).toEqual(others.map(() => true));
+  expect(await connections()).toBeLessThanOrEqual(16);
+  await Promise.all(sinks.map((sink) => sink.close()));
+  await expect.poll(connections).toBe(0);
 });

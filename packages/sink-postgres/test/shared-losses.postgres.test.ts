@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
+import type { EngineSession } from '@dbsync/sql';
 import { CompiledQuery } from 'kysely';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { startPostgres } from '../../../test/harness/servers/postgres-server.ts';
 import { sinkShare } from '../../../test/harness/sink-share.ts';
 import {
   closeServer,
@@ -69,6 +73,47 @@ it('R10 tells each sink of a database that was replaced while none had a connect
   one.losses.told();
   expect((await query(one, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   expect(one.losses.untold()).toBeNull();
+});
+
+/** Starts an address that leads to one server, and later to another one. */
+async function startSwitch(first: string) {
+  let port = Number(new URL(first).port);
+  const listener = createServer((socket) => {
+    const onward = createConnection({ port, host: '127.0.0.1' });
+    for (const each of [socket, onward]) each.on('error', () => {});
+    socket.pipe(onward).pipe(socket);
+  }).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  onTestFinished(() => void listener.close());
+  const url = new URL(first);
+  url.port = String((listener.address() as AddressInfo).port);
+  const lead = (to: string) => {
+    port = Number(new URL(to).port);
+  };
+  return { url: url.href, lead };
+}
+
+it('R10 tells each sink of another server behind the address, and uses no older connection again', async () => {
+  const standby = await startPostgres();
+  onTestFinished(() => standby.stop());
+  const name = new URL(server.database).pathname.slice(1);
+  const other = await standby.createDatabase(name);
+  const address = await startSwitch(server.database);
+  const share = sinkShare();
+  const [one, two] = [await connect(share, address.url), await connect(share, address.url)];
+  const where = async (session: EngineSession) => (await query(session, 'SELECT inet_server_port() AS port')).rows;
+  expect(await where(two)).toEqual([{ port: Number(new URL(server.database).port) }]);
+  address.lead(other);
+  // The two connections that are open go on to the former server, until a further one is needed.
+  const release = await holdLock();
+  const held = [1, 2].map(() => query(two, WAITING).catch((error) => engineOf(share).toSinkError(error)));
+  await expect.poll(waiting).toBe(2);
+  await expect(where(one)).rejects.toMatchObject(LOSS);
+  for (const answer of await Promise.all(held)) expect(answer).toMatchObject({ connectionLost: true });
+  for (const session of [one, two]) expect(session.losses.untold()).toMatchObject(LOSS);
+  for (const session of [one, two]) expect(await where(session)).toEqual([{ port: standby.port }]);
+  await release();
+  await Promise.all([one.close(), two.close()]);
 });
 
 it('R10 takes no connection for lost that another sink has broken off, and closes all with the last sink', async () => {

@@ -1,4 +1,5 @@
 import type { Finding } from '@dbsync/core/contract';
+import type { errorCodes } from '../error-codes.js';
 
 /** A limit of the server: the number of connections, and its name there. */
 export interface ConnectionLimit {
@@ -16,5 +17,7 @@ export function limitFinding(needed: number | undefined, limits: readonly Connec
   if (needed === undefined || lowest === undefined) return [];
   const what = `The campaigns of the file may open ${needed} connections, and ${lowest.name} allows ${lowest.most}`;
   if (needed <= lowest.most) return [{ level: 'pass', what, remedy: null }];
-  return [{ level: 'warn', what, remedy: 'See SQL_CONNECTIONS_FEW' }];
+  return [{ level: 'warn', what, remedy: `See ${TOO_FEW}` }];
 }
+
+const TOO_FEW: keyof typeof errorCodes = 'SQL_CONNECTIONS_FEW';
