@@ -219,6 +219,9 @@ it('shares connections to one PostgreSQL database, and copies all of its campaig
   const warnings = daemon.events.filter(({ message }) => String(message).includes(tooFew));
   expect(warnings.map(({ code }) => code)).toEqual(['CLI_TARGET_UNFIT']);
   expect(String(warnings[0]?.message)).toContain('or lower shared-connections in the file');
+  const doctor = startDbsync({ config: file, campaign: campaigns[0]?.campaign ?? '' }, {}, ['doctor']);
+  expect(await doctor.ended, doctor.output()).toBe(0);
+  expect(doctor.output()).toContain(tooFew);
   daemon.kill('SIGTERM');
   expect(await daemon.ended, daemon.output().slice(-4_000)).toBe(0);
 });
