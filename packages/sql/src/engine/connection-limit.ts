@@ -1,5 +1,4 @@
 import type { Finding } from '@dbsync/core/contract';
-import type { errorCodes } from '../error-codes.js';
 
 /** A limit of the server: the number of connections, and its name there. */
 export interface ConnectionLimit {
@@ -20,4 +19,4 @@ export function limitFinding(needed: number | undefined, limits: readonly Connec
   return [{ level: 'warn', what, remedy: `See ${TOO_FEW}` }];
 }
 
-const TOO_FEW: keyof typeof errorCodes = 'SQL_CONNECTIONS_FEW';
+const TOO_FEW = 'SQL_CONNECTIONS_FEW';
