@@ -200,6 +200,10 @@ it('shares connections to one PostgreSQL database, and copies all of its campaig
   const campaigns = simulators.map(({ campaign, token, url }) => ({ campaign, token, 'api-url': url }));
   const defaults = { mode: 'db_sync', since: SINCE, url: target.url, interval: 1 };
   write({ 'shared-connections': 4, defaults, campaigns });
+  const admin = new pg.Client({ connectionString: target.url });
+  await admin.connect();
+  // It binds no superuser, as the account of the tests is one.
+  await admin.query(`ALTER DATABASE ${pg.escapeIdentifier(admin.database ?? '')} CONNECTION LIMIT 3`);
   const daemon = startDbsync({ config: file }, {}, ['run']);
   onTestFinished(() => daemon.kill('SIGKILL'));
   await Promise.all(simulators.map(({ campaign }) => untilCaughtUp(daemon, campaign)));
@@ -208,12 +212,16 @@ it('shares connections to one PostgreSQL database, and copies all of its campaig
   };
   const { differences } = await target.read((copy) => compareWithTruth(truth, copy));
   expect(differences).toEqual([]);
-  const admin = new pg.Client({ connectionString: target.url });
-  await admin.connect();
   const opened = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dbsync'";
-  // A campaign that looks for indexes to build has one more for a moment.
   await expect.poll(async () => (await admin.query(opened)).rowCount).toBeLessThanOrEqual(4);
   await admin.end();
+  const tooFew = 'may open 4 connections, and the CONNECTION LIMIT of the database';
+  const warnings = daemon.events.filter(({ message }) => String(message).includes(tooFew));
+  expect(warnings.map(({ code }) => code)).toEqual(['CLI_TARGET_UNFIT']);
+  expect(String(warnings[0]?.message)).toContain('or lower shared-connections in the file');
+  const doctor = startDbsync({ config: file, campaign: campaigns[0]?.campaign ?? '' }, {}, ['doctor']);
+  expect(await doctor.ended, doctor.output()).toBe(0);
+  expect(doctor.output()).toContain(tooFew);
   daemon.kill('SIGTERM');
   expect(await daemon.ended, daemon.output().slice(-4_000)).toBe(0);
 });

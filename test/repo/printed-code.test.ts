@@ -10,7 +10,13 @@ const declarations = join(repositoryRoot, 'test/fixtures/sink-guide');
 
 it('docs/writing-a-sink.md type-checks as printed', () => {
   const paths = guide.filter(({ language }) => language === 'ts').map(({ path }) => path);
-  expect(paths).toEqual(['src/index.ts', 'src/queue-endpoint.ts', 'test/store.test.ts', 'test/endpoint.test.ts']);
+  expect(paths).toEqual([
+    'src/index.ts',
+    'src/shared-pool.ts',
+    'src/queue-endpoint.ts',
+    'test/store.test.ts',
+    'test/endpoint.test.ts',
+  ]);
   expect(guide.filter(({ language }) => language === 'js')).toEqual([]);
   expect(typeErrors(guide, declarations)).toBe('');
 });

@@ -6,7 +6,7 @@ import { isLocal, type MysqlAddress } from './mysql-address.js';
 import { createErrorClassifier, type ErrorClassifier, placeOf } from './mysql-errors.js';
 import { checkHealth } from './mysql-health.js';
 import { mysqlLimits } from './mysql-limits.js';
-import { createMysqlPool, type MysqlPool } from './mysql-pool.js';
+import { createMysqlPool, MOST_CONNECTIONS, type MysqlPool } from './mysql-pool.js';
 import { createMysqlSchema } from './mysql-schema.js';
 import { mysqlTypes } from './mysql-types.js';
 import { createUpsert } from './mysql-upsert.js';
@@ -28,6 +28,7 @@ export function createMysqlEngine(address: MysqlAddress, notify: SinkTarget['not
         ? { kind: 'a MySQL or MariaDB server', host: address.host, port: address.port }
         : undefined,
     exposure: exposureOf(isLocal(address), address.tls !== null, address.tls?.verify !== 'nothing'),
+    connections: { server: serverText(address), most: MOST_CONNECTIONS },
     get limits() {
       return known.limits;
     },
@@ -46,6 +47,11 @@ export function createMysqlEngine(address: MysqlAddress, notify: SinkTarget['not
       return session(pool, address, server.kind, toSinkError);
     },
   };
+}
+
+/** Returns the name of the server. Before the first connection it is not known whether it is MariaDB. */
+function serverText({ host, port, socket }: MysqlAddress): string {
+  return `MySQL ${socket ?? `${host}:${port}`}`;
 }
 
 /** Notifies once that the next restart of the server will end these logins. */
@@ -110,14 +116,13 @@ function session(
   kind: ServerKind,
   toSinkError: ErrorClassifier,
 ): EngineSession {
-  const dialect = new MysqlDialect({ pool: pool.forKysely, controlConnection: () => pool.createConnection() });
+  const dialect = new MysqlDialect({ pool: pool.forKysely });
   return {
     db: new Kysely<SyncTables>({ dialect: quietAfterAbort(dialect) }),
     schema: createMysqlSchema(pool, kind),
     losses: pool.losses,
     upsert: createUpsert(pool, toSinkError),
-    checkHealth: ({ signal, copyTables = [] }) =>
-      pool.use(signal, (connection) => checkHealth(connection, address, copyTables)),
+    checkHealth: ({ signal, ...health }) => pool.use(signal, (connection) => checkHealth(connection, address, health)),
     close: () => pool.close(),
   };
 }

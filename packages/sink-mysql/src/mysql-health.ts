@@ -1,5 +1,7 @@
 import type { Finding } from '@dbsync/core/contract';
+import { type ConnectionLimit, type HealthOptions, limitFinding } from '@dbsync/sql';
 import type { MysqlAddress } from './mysql-address.js';
+import { MOST_CONNECTIONS } from './mysql-pool.js';
 import { grantText, isForTables, missingPrivileges } from './privileges.js';
 import type { ServerConnection } from './server-connection.js';
 import { PRODUCT, type ServerFacts } from './server-facts.js';
@@ -9,7 +11,7 @@ import { name } from './statement-text.js';
 export async function checkHealth(
   connection: ServerConnection,
   address: MysqlAddress,
-  copyTables: readonly string[],
+  { copyTables = [], connections: needed }: Pick<HealthOptions, 'copyTables' | 'connections'>,
 ): Promise<readonly Finding[]> {
   const [grants = [], ...pairs] = (await connection.request(STATE)) as readonly (readonly Record<string, string>[])[];
   const state = new Map(pairs.flat().map(({ Variable_name = '', Value = '' }) => [Variable_name, Value]));
@@ -21,6 +23,7 @@ export async function checkHealth(
     ...binaryLog(state),
     durability(state),
     connections(state),
+    ...limitFinding(needed, limitsOf(state)),
     requestSize(connection.server),
     wayOfRows(connection.server),
     ...pageSize(state),
@@ -34,7 +37,7 @@ type State = ReadonlyMap<string, string>;
 
 /** The variables to read. Some servers lack some of these. */
 const VARIABLES = [
-  'read_only innodb_read_only super_read_only log_bin binlog_format max_connections',
+  'read_only innodb_read_only super_read_only log_bin binlog_format max_connections max_user_connections',
   'innodb_flush_log_at_trx_commit innodb_doublewrite innodb_page_size innodb_buffer_pool_size',
   'datadir',
 ].flatMap((names) => names.split(' '));
@@ -108,16 +111,20 @@ function durability(state: State): Finding {
   return finding('warn', what, 'SET GLOBAL innodb_flush_log_at_trx_commit = 1');
 }
 
-/** The connections that dbsync itself uses at most. */
-const OWN_CONNECTIONS = 8;
-
 /** Counts free connections. One of dbsync's is open. */
 function connections(state: State): Finding {
   const most = Number(state.get('max_connections'));
   const free = most - Number(state.get('Threads_connected'));
-  if (free >= OWN_CONNECTIONS) return finding('pass', `${free} connections are free`);
-  const remedy = `End other programs, or: SET GLOBAL max_connections = ${most + 2 * OWN_CONNECTIONS}`;
+  if (free >= MOST_CONNECTIONS - 1) return finding('pass', `${free} connections are free`);
+  const remedy = `End other programs, or: SET GLOBAL max_connections = ${most + 2 * MOST_CONNECTIONS}`;
   return finding('warn', `Only ${free} connections are free`, remedy);
+}
+
+/** The limits of the server; one that is 0 is none. */
+function limitsOf(state: State): readonly ConnectionLimit[] {
+  return ['max_connections', 'max_user_connections']
+    .map((called) => ({ most: Number(state.get(called) ?? 0), name: called }))
+    .filter(({ most }) => most > 0);
 }
 
 const MEGABYTE = 1024 * 1024;

@@ -2,7 +2,7 @@ import { connect as openSocket, type Socket } from 'node:net';
 import { SinkError } from '@dbsync/core/contract';
 import { createConnectionLosses, type SessionLosses, unlessAborted } from '@dbsync/sql';
 import type { MysqlPool as KyselyPool } from 'kysely';
-import mysql, { type Connection, type ConnectionOptions, type PoolConnection } from 'mysql2';
+import mysql, { type ConnectionOptions, type PoolConnection } from 'mysql2';
 import { failedConnection, kyselyConnection } from './kysely-connection.js';
 import { loginMethods } from './login-methods.js';
 import type { MysqlAddress } from './mysql-address.js';
@@ -15,8 +15,6 @@ export interface MysqlPool {
   /** The same connections, for kysely. */
   readonly forKysely: KyselyPool;
   readonly losses: SessionLosses;
-  /** Returns one more connection, not open yet, for ending the work of another one. */
-  createConnection(): Connection;
   /** Lends a connection; an abort breaks it, so that `run` ends soon. */
   use<T>(signal: AbortSignal, run: (connection: ServerConnection) => Promise<T>): Promise<T>;
   /** Opens a session that no other work gets, and ends it. Its loss is an error of `run` alone. */
@@ -26,6 +24,8 @@ export interface MysqlPool {
 }
 
 const MAX_CONNECTIONS = 8;
+/** The most connections of a sink: those of the pool, and one that builds indexes. */
+export const MOST_CONNECTIONS = MAX_CONNECTIONS + 1;
 /** The idle connections that are kept: those of the writes, which have their temporary tables, and one more. */
 const MAX_IDLE = 3;
 /** Over a minute, so that a daemon that looks each minute keeps its connections. */
@@ -75,7 +75,6 @@ export function createMysqlPool(address: MysqlAddress, onRemembered: () => void)
       end: (callback) => callback(null),
     },
     losses,
-    createConnection: () => mysql.createConnection(options),
     async use(signal, run) {
       signal.throwIfAborted();
       const { connection, session } = await unlessAborted(acquire(), ({ connection: late }) => late.release(), signal);

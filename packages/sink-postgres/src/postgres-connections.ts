@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
+import { cancelStatement, type ServerSession } from './cancel-statement.js';
 import { GuardedClient, type GuardedConfig } from './guarded-client.js';
 import { isTrustedSocket, localHost } from './local-socket.js';
 import type { PostgresAddress } from './postgres-address.js';
@@ -23,10 +24,21 @@ export interface PostgresConnections {
    * behind a pooler, its next user may be another program.
    */
   start(first: readonly pg.ClientBase[]): Promise<void>;
-  /** Opens a session beside the pool, and ends it. Its loss is an error of `run` alone. */
-  useAlone<T>(signal: AbortSignal, run: (client: pg.ClientBase) => Promise<T>): Promise<T>;
+  /** Ends a connection that is in use, and asks the server to end its statement. This is no loss. */
+  breakOff(client: pg.ClientBase): void;
   /** Closes the pool, and breaks connections that are in use. */
   close(): Promise<void>;
+}
+
+/** The events by which a sink knows that the database may be another one (R10). */
+export interface ConnectionEvents {
+  /** A connection has ended, and dbsync did not end it; a query that runs then fails, too. `isLast`: no other one is open. */
+  lost(client: pg.ClientBase, isLast: boolean): void;
+  /**
+   * A new connection has found another server or database behind the address; the older ones are broken off. Returns the error of its
+   * user. Null: any connection counts as one to the same database.
+   */
+  readonly replaced: (() => Error) | null;
 }
 
 /** Over a minute, so that a daemon that looks each minute keeps its connections. */
@@ -55,39 +67,69 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const NO_IDLE_TIMEOUT =
   "(SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'idle_session_timeout')";
 
-/**
- * Opens nothing yet. @param max the most connections of the pool at a time @param onLost called when a connection ends
- * without a call of `end`; a query that runs then fails, too
- */
+/** The start of the server and the number of the database: all sessions have the same, until one of the two is replaced. */
+const IDENTITY = `pg_catalog.concat_ws(' ', pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()),
+  (SELECT oid FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database())) AS identity`;
+
+/** Opens nothing yet. @param max the most connections of the pool at a time */
 export function createPostgresConnections(
   address: PostgresAddress,
   max: number,
-  onLost: () => void,
+  events: ConnectionEvents,
 ): PostgresConnections {
+  /** Those that are open, as far as is known, and were not broken off. */
   const clients = new Set<pg.ClientBase>();
   const sockets = new Set<Socket>();
   let place: SearchedPlace | null = null;
+  let identity: string | null = null;
   let isStarted = false;
+  let cancels = 0;
   const settings = { ...SETTINGS, ...(address.searchPath === null ? {} : { search_path: address.searchPath }) };
-  const configure = async (client: pg.ClientBase) => {
-    const { rows } = await client.query<SearchedPlace>(settingsQuery(settings));
-    place ??= rows[0] ?? null;
-  };
+  const config = clientConfig(address);
   const stream = () => {
     const socket = new Socket();
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     return socket;
   };
+  const breakOff = (client: pg.ClientBase) => {
+    if (clients.delete(client) && cancels < max) {
+      cancels += 1;
+      const { host, port, ssl, connectionTimeoutMillis: timeoutMs } = config;
+      cancelStatement(client as unknown as ServerSession, { host, port, ssl, stream, timeoutMs }, () => {
+        cancels -= 1;
+      });
+    }
+    void (client as pg.Client).end();
+  };
+  const configure = async (client: pg.ClientBase) => {
+    const { rows } = await client.query<SearchedPlace & { readonly identity: string }>(settingsQuery(settings));
+    const [found] = rows;
+    if (found === undefined) throw new TypeError('The server answered no row');
+    place ??= found;
+    const before = identity;
+    identity = found.identity;
+    if (before === null || before === identity || events.replaced === null) return;
+    const error = events.replaced();
+    for (const other of clients) {
+      if (other === client) continue;
+      breakOff(other);
+      // The pool takes one that is idle out, and lends it to no call.
+      other.emit('error', error);
+    }
+    throw error;
+  };
   const pool = new pg.Pool({
-    ...clientConfig(address),
+    ...config,
     Client: GuardedClient,
     max,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     stream,
     onConnect: async (client) => {
       clients.add(client);
-      client.on('error', onLost);
+      client.on('error', () => {
+        if (clients.delete(client)) events.lost(client, clients.size === 0);
+      });
       client.once('end', () => clients.delete(client));
       if (isStarted) await configure(client);
     },
@@ -100,27 +142,12 @@ export function createPostgresConnections(
       for (const client of first) await configure(client);
       isStarted = true;
     },
-    async useAlone(signal, run) {
-      signal.throwIfAborted();
-      const client = new GuardedClient({ ...clientConfig(address), stream });
-      client.on('error', () => {});
-      clients.add(client);
-      const abort = () => void client.end();
-      signal.addEventListener('abort', abort, { once: true });
-      try {
-        await client.connect();
-        await configure(client);
-        return await run(client);
-      } finally {
-        signal.removeEventListener('abort', abort);
-        clients.delete(client);
-        void client.end();
-      }
-    },
+    breakOff,
     async close() {
       if (pool.ending) return;
       const ended = pool.end();
       for (const client of clients) void (client as pg.Client).end();
+      clients.clear();
       // Sockets that still wait for the server's first answer would never end by themselves.
       for (const socket of sockets) socket.connecting ? socket.destroy() : socket.destroySoon();
       await ended;
@@ -128,7 +155,10 @@ export function createPostgresConnections(
   };
 }
 
-function clientConfig(address: PostgresAddress): pg.PoolConfig & GuardedConfig {
+type ServerConfig = pg.PoolConfig &
+  GuardedConfig & { readonly host: string; readonly port: number; readonly connectionTimeoutMillis: number };
+
+function clientConfig(address: PostgresAddress): ServerConfig {
   const { port, user, password, database, tls, applicationName, connectTimeoutMs, serverOptions, bindsChannel } =
     address;
   const host = address.host ?? localHost(port);
@@ -158,5 +188,5 @@ function settingsQuery(settings: Readonly<Record<string, string>>): string {
   const calls = Object.entries(settings).map(
     ([key, value]) => `pg_catalog.set_config(${literal(key)}, ${literal(value)}, false)`,
   );
-  return `SELECT ${calls.join(', ')}, ${NO_IDLE_TIMEOUT}, ${NARROW_PATH}`;
+  return `SELECT ${calls.join(', ')}, ${NO_IDLE_TIMEOUT}, ${IDENTITY}, ${NARROW_PATH}`;
 }

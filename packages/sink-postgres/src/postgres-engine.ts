@@ -1,4 +1,4 @@
-import type { CallOptions, SinkShare } from '@dbsync/core/contract';
+import type { CallOptions, SinkConnections, SinkShare } from '@dbsync/core/contract';
 import {
   type EngineSession,
   type ExpectedServer,
@@ -7,14 +7,14 @@ import {
   type SqlEngine,
   type SyncTables,
 } from '@dbsync/sql';
-import { Kysely, PostgresDialect } from 'kysely';
-import { ControlClient } from './control-client.js';
+import { Kysely } from 'kysely';
 import { examineDatabase, refusedOption } from './examine-database.js';
+import { createKyselyDialect } from './kysely-dialect.js';
 import { isLocal, type PostgresAddress } from './postgres-address.js';
 import { createErrorClassifier, type ErrorClassifier } from './postgres-errors.js';
 import { checkHealth, type SessionFacts } from './postgres-health.js';
 import { postgresLimits } from './postgres-limits.js';
-import { createPostgresPool, type PostgresPool } from './postgres-pool.js';
+import { createPostgresPool, MAX_ALONE, type PostgresPool, shareKeyOf } from './postgres-pool.js';
 import type { Account } from './postgres-rights.js';
 import { createPostgresSchema } from './postgres-schema.js';
 import { postgresTypes } from './postgres-types.js';
@@ -34,6 +34,7 @@ export function createPostgresEngine(address: PostgresAddress, share: SinkShare 
     server: serverOf(address),
     exposure: exposureOf(isLocal(address.host), address.tls !== null, address.tls?.verify !== 'nothing'),
     limits: postgresLimits,
+    connections: connectionsOf(address, share),
     types: postgresTypes,
     toSinkError: (error) => toSinkError(error),
     busyCode: 'POSTGRES_BUSY',
@@ -42,6 +43,13 @@ export function createPostgresEngine(address: PostgresAddress, share: SinkShare 
     loadsFirstCopy: true,
     connect: (options) => connect(createPostgresPool(address, share), address, toSinkError, connected, options),
   };
+}
+
+/** The numbers of a server whose host is not given are those of this machine. */
+function connectionsOf(address: PostgresAddress, share: SinkShare | null): SinkConnections {
+  const server = `PostgreSQL ${address.host ?? 'localhost'}:${address.port}`;
+  if (share === null) return { server, most: MAX_ALONE };
+  return { server, most: share.maxConnections, sharedAs: shareKeyOf(address) };
 }
 
 /** Returns the server of the address; undefined for a unix socket. */
@@ -75,14 +83,20 @@ function session(
   facts: SessionFacts,
 ): EngineSession {
   const { place } = facts;
-  const dialect = new PostgresDialect({ pool: pool.forKysely, controlClient: ControlClient });
+  const kyselyOf = (kind: 'usual' | 'renewal') => {
+    const dialect = quietAfterAbort(createKyselyDialect((signal) => pool.lend(kind, signal)));
+    return new Kysely<SyncTables>({ dialect }).withSchema(place.schema);
+  };
   return {
-    db: new Kysely<SyncTables>({ dialect: quietAfterAbort(dialect) }).withSchema(place.schema),
+    db: kyselyOf('usual'),
+    renewalDb: kyselyOf('renewal'),
     schema: createPostgresSchema(pool, place),
     losses: pool.losses,
     upsert: createUpsert(pool, place, toSinkError),
-    checkHealth: ({ signal, copyTables = [] }) =>
-      pool.use(signal, (client) => checkHealth(client, address, { ...facts, hasCopy: copyTables.length > 0 })),
+    checkHealth: ({ signal, copyTables = [], connections: needed }) =>
+      pool.use(signal, (client) =>
+        checkHealth(client, address, { ...facts, hasCopy: copyTables.length > 0, lacking: pool.lacking(), needed }),
+      ),
     close: () => pool.close(),
   };
 }

@@ -15,6 +15,9 @@ const FIT = {
   durable: true,
   encrypted: true,
   free_connections: 90,
+  allowed_connections: 97,
+  role_limit: -1,
+  database_limit: -1,
   database_mb: 12,
 };
 
@@ -22,7 +25,13 @@ async function amiss(state: Partial<typeof FIT>, hasCopy = true): Promise<readon
   const client = { query: async () => ({ rows: [{ ...FIT, ...state }] }) } as unknown as pg.ClientBase;
   const address = { user: 'dbsync', database: 'calls' } as PostgresAddress;
   const place = { schema: 'public', path: 'public' };
-  const findings = await checkHealth(client, address, { place, isPoolerExcluded: true, hasCopy });
+  const findings = await checkHealth(client, address, {
+    place,
+    isPoolerExcluded: true,
+    hasCopy,
+    lacking: 7,
+    needed: 97,
+  });
   return findings
     .filter(({ level }) => level === 'warn' || level === 'fail')
     .map(({ level, what, remedy }) => `${level}: ${what}. ${remedy}`);
@@ -47,6 +56,15 @@ it.each([
   [{ may_stage: false }, /^fail: The user may not use temporary tables\. GRANT TEMPORARY ON DATABASE "calls"/],
   [{ durable: false }, /^warn: fsync or full_page_writes is off/],
   [{ free_connections: 3 }, /^warn: Only 3 connections are free\. Raise max_connections/],
+  [
+    { allowed_connections: 96 },
+    /^warn: The campaigns of the file may open 97 connections, and max_connections .* allows 96/,
+  ],
+  [{ role_limit: 10 }, /^warn: .*may open 97 connections, and the CONNECTION LIMIT of the role "dbsync" allows 10/],
+  [
+    { database_limit: 10 },
+    /^warn: .*may open 97 connections, and the CONNECTION LIMIT of the database "calls" allows 10/,
+  ],
 ])('names what a server lacks, with the remedy: %j', async (state, text) => {
   expect(await amiss(state)).toEqual([expect.stringMatching(text)]);
 });

@@ -1,4 +1,5 @@
 import type { Finding } from '@dbsync/core/contract';
+import { type ConnectionLimit, limitFinding } from '@dbsync/sql';
 import type pg from 'pg';
 import type { PostgresAddress } from './postgres-address.js';
 import { schemasOf } from './postgres-rights.js';
@@ -19,6 +20,11 @@ interface ServerState {
   readonly durable: boolean;
   readonly encrypted: boolean;
   readonly free_connections: number;
+  /** Those that the server allows to accounts without a right to reserved ones. */
+  readonly allowed_connections: number;
+  /** Below 0: there is no limit. */
+  readonly role_limit: number;
+  readonly database_limit: number;
   readonly database_mb: number;
 }
 
@@ -40,13 +46,26 @@ const STATE = `SELECT
   current_setting('fsync')::bool AND current_setting('full_page_writes')::bool AS durable,
   coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS encrypted,
   current_setting('max_connections')::int - (SELECT count(*)::int FROM pg_stat_activity) AS free_connections,
+  current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+    - coalesce(current_setting('reserved_connections', true)::int, 0) AS allowed_connections,
+  coalesce((SELECT rolconnlimit FROM pg_catalog.pg_roles WHERE rolname = session_user), -1) AS role_limit,
+  coalesce((SELECT datconnlimit FROM pg_catalog.pg_database WHERE datname = current_database()), -1) AS database_limit,
   (pg_database_size(current_database()) / 1048576)::int AS database_mb`;
+
+/** The facts of a health check. */
+export interface HealthFacts extends SessionFacts {
+  readonly hasCopy: boolean;
+  /** So many connections the pool may still open. */
+  readonly lacking: number;
+  /** The connections that all campaigns of one file may open; undefined: the sink has its server alone. */
+  readonly needed: number | undefined;
+}
 
 /** Asks the server about everything that dbsync depends on. */
 export async function checkHealth(
   client: pg.ClientBase,
   address: PostgresAddress,
-  { place, isPoolerExcluded, hasCopy }: SessionFacts & { readonly hasCopy: boolean },
+  { place, isPoolerExcluded, hasCopy, lacking, needed }: HealthFacts,
 ): Promise<readonly Finding[]> {
   const { schema } = place;
   const state = (await client.query<ServerState>(STATE, [schema])).rows[0];
@@ -60,7 +79,8 @@ export async function checkHealth(
         searchPath(place, address),
         pooler(isPoolerExcluded, address),
         durability(state),
-        connections(state),
+        connections(state, lacking),
+        ...limitFinding(needed, limitsOf(state, address)),
         disk(state),
       ];
 }
@@ -131,10 +151,19 @@ function durability({ durable }: ServerState): Finding {
   );
 }
 
-/** Counts free connections. dbsync itself uses up to 8, and this one is open. */
-function connections({ free_connections: free }: ServerState): Finding {
-  if (free >= 8) return finding('pass', `${free} connections are free`);
+/** Counts free connections, and those of the pool that are not open yet. */
+function connections({ free_connections: free }: ServerState, lacking: number): Finding {
+  if (free >= lacking) return finding('pass', `${free} connections are free`);
   return finding('warn', `Only ${free} connections are free`, 'Raise max_connections, or end other programs.');
+}
+
+function limitsOf(state: ServerState, { user, database }: PostgresAddress): readonly ConnectionLimit[] {
+  const { allowed_connections: allowed, role_limit: ofRole, database_limit: ofDatabase } = state;
+  return [
+    { most: allowed, name: 'max_connections of the server, less the reserved ones,' },
+    { most: ofRole, name: `the CONNECTION LIMIT of the role ${name(user)}` },
+    { most: ofDatabase, name: `the CONNECTION LIMIT of the database ${name(database)}` },
+  ].filter(({ most }) => most >= 0);
 }
 
 /** True where the path begins with the schema of the user's name, and the tables are in it. */

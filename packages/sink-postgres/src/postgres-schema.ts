@@ -24,7 +24,9 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
   ) => pool.use(signal, async (client) => (await client.query<R>(text, [...values])).rows);
 
   const alter = async (text: string, signal: AbortSignal) => {
-    await pool.use(signal, (client) => client.query(`${ALTER_LIMITS}; ${pathForChanges(place)}; ${text}`));
+    await pool.useLong(signal, (client, limit) =>
+      client.query(`${limitsOfChange(limit)}; ${pathForChanges(place)}; ${text}`),
+    );
   };
 
   return {
@@ -73,10 +75,12 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
 }
 
 /**
- * The settings of a change, in one transaction with its statement. Building an index may take long, once it has its
+ * Returns the settings of a change, in one transaction with its statement. Building an index may take long, once it has its
  * lock.
  */
-const ALTER_LIMITS = `SET LOCAL lock_timeout = ${literal('2s')}; SET LOCAL statement_timeout = 0`;
+function limitsOfChange(limit: string): string {
+  return `SET LOCAL lock_timeout = ${literal('2s')}; SET LOCAL statement_timeout = ${literal(limit)}`;
+}
 
 const TABLES = `SELECT relname AS name FROM pg_catalog.pg_class
 WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) AND relkind IN ('r', 'p')`;

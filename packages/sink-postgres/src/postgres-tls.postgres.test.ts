@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CompiledQuery } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAuthority } from '../../../test/harness/certificates.ts';
 import { type PostgresServer, startPostgres } from '../../../test/harness/servers/postgres-server.ts';
@@ -89,4 +90,21 @@ it('says so when the server offers no encryption', async () => {
   } finally {
     await plain.stop();
   }
+});
+
+it('ends the statement of an aborted call over an encrypted connection, too', async () => {
+  const address = new URL(server.url);
+  address.hostname = 'localhost';
+  address.search = `sslmode=verify-full&sslrootcert=${trusted}`;
+  const session = await createPostgresEngine(readAddress(serverTarget(address.href))).connect(options);
+  const sleeping = async () =>
+    (await session.db.executeQuery(CompiledQuery.raw("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'")))
+      .rows;
+  const stop = new AbortController();
+  const slept = session.db.executeQuery(CompiledQuery.raw('SELECT pg_sleep(600)'), stop).catch(() => 'stopped');
+  await expect.poll(sleeping).toHaveLength(1);
+  stop.abort(new Error('stop'));
+  expect(await slept).toBe('stopped');
+  await expect.poll(sleeping).toHaveLength(0);
+  await session.close();
 });

@@ -44,6 +44,7 @@ export function createSqlSink(
   return {
     kind: 'store',
     limits: engine.limits,
+    ...(engine.connections && { connections: engine.connections }),
 
     open: database.open,
     close: database.close,

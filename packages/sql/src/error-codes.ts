@@ -39,6 +39,13 @@ export const errorCodes = {
       'Correct the scheme, the host or the port of --url, as the message says: 5432 is usually PostgreSQL, 3306 MySQL or MariaDB, 1433 SQL Server.',
     exit: 2,
   },
+  SQL_CONNECTIONS_FEW: {
+    what: 'The campaigns of the file may open more connections to the database server than it allows. When it refuses one, the campaign waits and tries again.',
+    normal: null,
+    remedy:
+      'Raise the limit that the message names (max_connections of the server, CONNECTION LIMIT of the role or the database, max_user_connections), or lower shared-connections in the file. On MySQL and MariaDB, where campaigns share none, run fewer campaigns at a time.',
+    exit: null,
+  },
   SQL_COPY_MISSING: {
     what: 'A command that reads a copy found none in the database. It makes no table.',
     normal: null,

@@ -1,6 +1,7 @@
 export { createYield, knownAuthorities } from '@dbsync/core/sink-kit';
 export { createSqlSink } from './create-sql-sink.js';
 export { isLocalHost, textOption } from './engine/address-options.js';
+export { type ConnectionLimit, limitFinding } from './engine/connection-limit.js';
 export type { CommentKeeper, EngineComments, FoundComment } from './engine/engine-comments.js';
 export {
   type BuildIndex,
@@ -21,6 +22,7 @@ export type {
   EngineTypes,
   ExpectedServer,
   Exposure,
+  HealthOptions,
   LackingRights,
   SqlEngine,
   TypeSpelling,

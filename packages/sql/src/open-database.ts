@@ -86,8 +86,9 @@ export function createOpenDatabase(
       // A command that only looks prints its result alone; one that checks the target wants the warnings of a start.
       if (!onlyLooks || copyMayBeMissing) for (const warning of engine.warnings?.() ?? []) notify(warning);
       const session = await connect(options);
-      const db = session.db.withPlugin(createTablePrefix(names));
-      const context = { engine, session, db, names, settings, ...memory, notify };
+      const prefixed = (given: typeof session.db) => given.withPlugin(createTablePrefix(names));
+      const dbs = { db: prefixed(session.db), renewalDb: prefixed(session.renewalDb ?? session.db) };
+      const context = { engine, session, ...dbs, names, settings, ...memory, notify };
       if (!onlyLooks) await prepareSyncTables(context, options);
       else if (!copyMayBeMissing) await refuseMissingCopy(context, options);
       opened = { context, schema: createSchemaKeeper(context, tableLosses.declared) };

@@ -54,7 +54,7 @@ function contextOf(engine: SqlEngine, session: EngineSession, options: SinkTarge
   const names = tableNames(settings.tablePrefix);
   const db = session.db.withPlugin(createTablePrefix(names));
   const memory = { committedWrites: createCommittedWrites(), firstLoads: createFirstLoads(), droppedRows: new Map() };
-  return { engine, session, db, names, settings, ...memory, notify: () => {} };
+  return { engine, session, db, renewalDb: db, names, settings, ...memory, notify: () => {} };
 }
 
 /** Drops the tables of a place, those that refer to others first. */

@@ -135,11 +135,10 @@ async function storeTarget(
     const message = `--mirror-deletions: the sink of ${sink.target} cannot remove contacts. Leave the option out.`;
     throw new CliError('CLI_SINK_UNFIT', message);
   }
-  const store = withHealthNotices(
-    followUrlFile(sink, target, context, { notify, load }),
-    notify,
-    (code) => context.codes[code]?.remedy ?? null,
-  );
+  const store = withHealthNotices(followUrlFile(sink, target, context, { notify, load }), notify, {
+    remedyOf: (code) => context.codes[code]?.remedy ?? null,
+    connectionsTo: context.connectionsTo,
+  });
   return { sink: { ...sink, store }, delivery: null };
 }
 

@@ -21,6 +21,11 @@ export interface CommandContext {
   readonly guard: SecretGuard;
   /** The error codes for messages, at first those of core: a sink adds its own as soon as it is loaded. */
   readonly codes: Record<string, ErrorCodes[string]>;
+  /**
+   * Returns the connections that all campaigns of the file of `--config` may open to this server; undefined: they are unknown, or were told before.
+   * Absent: there is no file.
+   */
+  readonly connectionsTo?: ((server: string) => Promise<number | undefined>) | undefined;
   /** Sets the work that precedes the end of the process by an error outside of any promise. */
   readonly beforeEnd?: (work: (failure: Failure) => Promise<void>) => void;
 }

@@ -41,6 +41,22 @@ describe('config check', () => {
     expect(stdout).not.toContain('canary');
   });
 
+  it.each([
+    ['16 by default', '', 16],
+    ['the given number', 'shared-connections: 5', 5],
+    ['8 for each', 'shared-connections: 0', 16],
+  ])('tells how many connections the file needs (%s)', async (_, key, most) => {
+    const { code, stdout } = await check([
+      key,
+      'defaults: {mode: db_sync, token: canary, url: "postgres://user:canary@db.example.com/calls"}',
+      'campaigns: [{campaign: A}, {campaign: B, table-prefix: b_}]',
+    ]);
+    const expected = `PostgreSQL db.example.com:5432: 2 campaigns, up to ${most} connections.`;
+    expect(stdout).toContain(`${expected} The server has to allow them (max_connections).\n`);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('canary');
+  });
+
   it('lists every error with file, line, column and remedy', async () => {
     const { code, stdout } = await check([
       'defaults: {mode: db_sync, url: memory://host}',

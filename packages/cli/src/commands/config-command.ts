@@ -1,5 +1,6 @@
 import { CliError } from '../cli-error.js';
 import { configWarnings } from '../config/config-warnings.js';
+import { connectionsLine, connectionsOfFile, type NeededConnections } from '../config/needed-connections.js';
 import { problemsAtStart } from '../config/problems-at-start.js';
 import { readConfig, refuseProblems } from '../config/read-config.js';
 import type { Ending } from '../exit-code.js';
@@ -21,6 +22,7 @@ export async function configCommand(context: CommandContext): Promise<Ending> {
   }
   const config = await readConfig(file, context);
   const problems = config.problems.length > 0 ? config.problems : await problemsAtStart(config, context);
+  const connections = problems.length > 0 ? [] : await connectionsOfFile(config, context);
   const report = {
     type: 'config-check',
     file,
@@ -30,6 +32,7 @@ export async function configCommand(context: CommandContext): Promise<Ending> {
       code,
       message,
     })),
+    connections,
   };
   printReport(context, report, { lines: linesOf });
   refuseProblems({ ...config, problems });
@@ -41,11 +44,12 @@ interface CheckReport {
   readonly campaigns: readonly string[];
   readonly problems: readonly unknown[];
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly connections: readonly NeededConnections[];
 }
 
 /** Returns the lines of a report. Its errors are those of the failure that ends the command. */
-function linesOf({ file, campaigns, problems, warnings }: CheckReport): readonly string[] {
+function linesOf({ file, campaigns, problems, warnings, connections }: CheckReport): readonly string[] {
   const count = formatCounted(campaigns.length, 'campaign');
   const result = problems.length === 0 ? `${file}: ${count}, no errors.` : `${file}: ${count}.`;
-  return [...warnings.map(({ code, message }) => `${code}: ${message}`), result];
+  return [...warnings.map(({ code, message }) => `${code}: ${message}`), ...connections.map(connectionsLine), result];
 }

@@ -50,13 +50,28 @@ it.each([
   const store = withHealthNotices(
     { ...good, checkHealth: () => given.promise },
     (notice) => void notices.push(notice),
-    remedyOf,
+    { remedyOf },
   );
   await store.open(options);
   await store.declareFields([], options);
   given.resolve(answer as readonly Finding[]);
   await new Promise(setImmediate);
   expect(notices.map(({ message }) => message)).toEqual(messages);
+});
+
+it('names the connections that all campaigns of the file may open to the server', async () => {
+  const checked = Promise.withResolvers<unknown>();
+  const good = createMemoryStore(createMemoryTarget());
+  const checkHealth = async (given: unknown) => {
+    checked.resolve(given);
+    return [];
+  };
+  const connectionsTo = async (server: string) => (server === 'here' ? 24 : undefined);
+  const here = { ...good, connections: { server: 'here', most: 8 }, checkHealth };
+  const store = withHealthNotices(here, () => {}, { connectionsTo });
+  await store.open(options);
+  await store.declareFields([], options);
+  expect(await checked.promise).toMatchObject({ connections: 24 });
 });
 
 it('delays nothing while the check hangs, and takes its error for no trouble', async () => {

@@ -1,11 +1,18 @@
 import type { Finding, SinkNotice, StoreSink } from '@dbsync/core/contract';
 import type { ErrorCodeName } from '../error-codes.js';
+import type { CommandContext } from './command-context.js';
 
 /** A check that has not answered by then is given up: it only informs. */
 const PATIENCE_MS = 30_000;
 
 /** Returns the remedy of an error code; null: the code is unknown. */
 export type RemedyOf = (code: string) => string | null;
+
+/** The choices for the notices. */
+export interface HealthNoticesOptions extends Pick<CommandContext, 'connectionsTo'> {
+  /** Default: no code is known. */
+  readonly remedyOf?: RemedyOf;
+}
 
 /**
  * Returns the same store, which checks its target once a run: after the tables are prepared for the first time, and beside the
@@ -14,7 +21,7 @@ export type RemedyOf = (code: string) => string | null;
 export function withHealthNotices(
   store: StoreSink,
   notify: (notice: SinkNotice) => void,
-  remedyOf: RemedyOf = () => null,
+  { remedyOf = () => null, connectionsTo }: HealthNoticesOptions = {},
 ): StoreSink {
   let isChecked = false;
   return {
@@ -23,7 +30,7 @@ export function withHealthNotices(
       const changes = await store.declareFields(fields, options);
       if (!isChecked && options.dryRun !== true) {
         isChecked = true;
-        void tellFindings(store, notify, remedyOf);
+        void tellFindings(store, notify, { remedyOf, connectionsTo });
       }
       return changes;
     },
@@ -31,9 +38,15 @@ export function withHealthNotices(
 }
 
 /** Never rejects: a sink of a third party may answer anything, and a run does not depend on this check. */
-async function tellFindings(store: StoreSink, notify: (notice: SinkNotice) => void, remedyOf: RemedyOf): Promise<void> {
+async function tellFindings(
+  store: StoreSink,
+  notify: (notice: SinkNotice) => void,
+  { remedyOf, connectionsTo }: HealthNoticesOptions & { readonly remedyOf: RemedyOf },
+): Promise<void> {
   try {
-    const findings: unknown = await store.checkHealth({ signal: AbortSignal.timeout(PATIENCE_MS) });
+    const connections = store.connections && (await connectionsTo?.(store.connections.server));
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const findings: unknown = await store.checkHealth({ signal, ...(connections !== undefined && { connections }) });
     if (!Array.isArray(findings)) return;
     for (const finding of findings) {
       const { level, what, remedy }: Partial<Finding> = Object(finding);

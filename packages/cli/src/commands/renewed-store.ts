@@ -170,6 +170,7 @@ function forwardingStore(first: StoreSink, { open, close, call, current }: Ways)
   const all: Required<StoreSink> = {
     kind: 'store',
     limits: first.limits,
+    connections: first.connections ?? { server: '', most: 0 },
     open,
     close,
     checkHealth: (options) => current().checkHealth(options),

@@ -5,12 +5,13 @@ import { type CampaignRunner, startCampaignRunner } from '../campaigns/campaign-
 import { type AppliedChanges, createCampaignSet, type WantedCampaign } from '../campaigns/campaign-set.js';
 import { labelledOutput } from '../campaigns/labelled-output.js';
 import { createStartQueue, type StartPlace, type StartQueue } from '../campaigns/start-queue.js';
+import { contextFrom } from '../config/campaign-context.js';
 import { overriddenNames } from '../config/campaign-values.js';
 import { chosenCampaigns } from '../config/choose-campaign.js';
 import { type ConfigCampaign, plainValues } from '../config/config-file.js';
 import { configWarnings } from '../config/config-warnings.js';
-import { contextFrom } from '../config/context-of-campaign.js';
 import { knownOptions } from '../config/known-options.js';
+import { connectionsOfFile } from '../config/needed-connections.js';
 import { type ReadConfig, readConfig, refuseProblems } from '../config/read-config.js';
 import { type Ending, type Failure, failureOf } from '../exit-code.js';
 import { isDaemon } from '../options/daemon-mode.js';
@@ -66,8 +67,11 @@ export async function runConfig(context: CommandContext): Promise<Ending> {
 
   const apply = async (now: ReadConfig) => {
     const wanted = wantedOf(now, context);
+    const connectionsTo = tellOnce(now, context);
     intervalsMs = wanted.map(({ options }) => options.intervalMs);
-    return campaigns.apply(await Promise.all(wanted.map((one) => toStart(one, now, shared))));
+    return campaigns.apply(
+      await Promise.all(wanted.map((one) => toStart(one, now, { ...shared, context: { ...context, connectionsTo } }))),
+    );
   };
   await apply(config);
   using _ = listenForReload(async () => {
@@ -85,6 +89,18 @@ export async function runConfig(context: CommandContext): Promise<Ending> {
   }
   const [failure] = failures;
   return failure === undefined ? { kind: 'done' } : { kind: 'failed', failure };
+}
+
+/** Returns the number of connections for the first campaign of each server alone: one warning says all. */
+function tellOnce(config: ReadConfig, context: CommandContext): NonNullable<CommandContext['connectionsTo']> {
+  const told = new Set<string>();
+  let needed: ReturnType<typeof connectionsOfFile> | null = null;
+  return async (server) => {
+    if (told.has(server)) return undefined;
+    told.add(server);
+    needed ??= connectionsOfFile(config, context);
+    return (await needed).find((each) => each.server === server)?.most;
+  };
 }
 
 /** A campaign of the file that runs here, with its options as far as they are known before its start. */

@@ -5,10 +5,10 @@ import { readFieldRules } from '../commands/read-field-rules.js';
 import { failureOf } from '../exit-code.js';
 import { readAuthorities } from '../options/api-ca.js';
 import { runOptions } from '../options/run-options.js';
+import { contextFrom } from './campaign-context.js';
 import type { ConfigCampaign } from './config-file.js';
 import { familyOf } from './config-keys.js';
 import { type ConfigProblem, inOrder } from './config-problem.js';
-import { contextFrom } from './context-of-campaign.js';
 import type { ReadConfig } from './read-config.js';
 import { asKeys } from './value-problems.js';
 

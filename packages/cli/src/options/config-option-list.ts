@@ -24,8 +24,8 @@ export const configOptionList = {
   'shared-connections': {
     type: 'whole-number',
     group: 'How',
-    min: 4,
     max: 1_000,
-    help: 'run --config: lets campaigns of one PostgreSQL database share at most so many connections, a quarter of them and at least two for one; by default each campaign has its own',
+    default: '16',
+    help: 'run --config: campaigns of one PostgreSQL database share at most so many connections, a quarter of them for the calls of one; 0: each campaign has its own',
   },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

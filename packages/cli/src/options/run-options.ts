@@ -13,6 +13,7 @@ import { type MetricsOptions, metricsOptions, metricsRemarks } from './metrics-o
 import { mirrorDeletions, mirrorRemarks } from './mirror-options.js';
 import { optionList } from './option-list.js';
 import { type KeepOptions, keepOptions, type OutboxOptions, outboxOptions } from './outbox-options.js';
+import { sharedConnections } from './shared-connections.js';
 import { parseSince } from './since.js';
 import { type TargetOptions, targetOptions } from './target-options.js';
 
@@ -34,7 +35,7 @@ export interface RunOptions {
   readonly requestConcurrency: number;
   /** For all campaigns of `--config` together. */
   readonly sharedRequests: number;
-  /** To one database, for all campaigns of `--config` together. */
+  /** To one database, for all campaigns of `--config` together. null: each campaign has its own. */
   readonly sharedConnections: number | null;
   readonly contactsPerRequest: number | null;
   readonly leaseMs: number;
@@ -111,7 +112,7 @@ export function runOptions(values: OptionValues): RunOptions {
     intervalMs: 1000 * (checked.number('interval') ?? 60),
     requestConcurrency: checked.number('request-concurrency') ?? 32,
     sharedRequests: checked.number('shared-requests') ?? 64,
-    sharedConnections: checked.number('shared-connections'),
+    sharedConnections: sharedConnections(checked),
     contactsPerRequest: checked.number('contacts-per-request'),
     leaseMs: 1000 * (checked.number('lease') ?? 30),
     keepDeadLettersMs: keepDeadLetters(checked),

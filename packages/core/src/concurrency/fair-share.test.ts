@@ -108,3 +108,23 @@ it('never has more work under way than places, and begins all of it', async () =
     ),
   );
 });
+
+it('gives a place at once only where one is free and no earlier work of the user waits', async () => {
+  const share = createFairShare({ shared: 2, own: 0, perUser: 1 });
+  const [first, other] = [share.join(), share.join()];
+  const leave = first.tryEnter();
+  expect(leave).not.toBeNull();
+  expect(first.tryEnter()).toBeNull();
+  const leaveOther = other.tryEnter();
+  expect(share.join().tryEnter()).toBeNull();
+  const begun: string[] = [];
+  const waiting = begin(first, 'waiting', begun);
+  leave?.();
+  leaveOther?.();
+  await settle();
+  expect(begun).toEqual(['waiting']);
+  expect(first.tryEnter()).toBeNull();
+  waiting.end();
+  await waiting.done;
+  expect(first.tryEnter()).not.toBeNull();
+});

@@ -13,6 +13,8 @@ export interface ShareOfPlaces {
   run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Takes a place once one is free. Call the returned function once to free it. Rejects with the signal's reason. */
   enter(signal: AbortSignal): Promise<() => void>;
+  /** Takes a place that is free now, as {@link enter} does. Null: there is none, or earlier work of this user waits for one. */
+  tryEnter(): (() => void) | null;
 }
 
 /** The sizes of a {@link FairShare}. */
@@ -89,6 +91,11 @@ export function createFairShare({ shared, own, perUser = Number.POSITIVE_INFINIT
         },
         async enter(signal) {
           await enter(user, signal);
+          return () => end(user);
+        },
+        tryEnter() {
+          if (user.waiting.length > 0 || !mayBegin(user)) return null;
+          begin(user);
           return () => end(user);
         },
       };

@@ -60,7 +60,7 @@ export {
   type SinkTarget,
 } from './sink-plugin.js';
 export type { DropGoneRequest, RefetchCallsRequest, ReplayRequest, StoreRequest } from './store-request.js';
-export type { ContactVersion, StoreLimits, StoreSink, StreamState } from './store-sink.js';
+export type { ContactVersion, SinkConnections, StoreLimits, StoreSink, StreamState } from './store-sink.js';
 export type {
   AgentSummary,
   AgentSums,

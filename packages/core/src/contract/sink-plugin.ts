@@ -100,10 +100,12 @@ export interface SinkShare {
   /** The most connections that all sinks with one key have open together. */
   readonly maxConnections: number;
   /**
-   * Returns the thing that is kept under this key, as long as the process lasts; makes it where no sink has asked for it before. The key
-   * names the sink's package, the server, the login and all settings of a session.
+   * Returns the thing that is kept under this key until {@link forget}; makes it where there is none. The key names the sink's package, the
+   * server, the login and all settings of a session.
    */
   of<T extends object>(key: string, create: () => T): T;
+  /** Forgets the thing of this key, since no sink uses it any more. The next {@link of} makes another one. */
+  forget(key: string): void;
 }
 
 /** A notice for an administrator. */

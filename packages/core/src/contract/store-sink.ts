@@ -35,14 +35,17 @@ import type { Viewing } from './viewing.js';
 export interface StoreSink {
   readonly kind: 'store';
   readonly limits: StoreLimits;
+  /** The connections that it may open, where its server allows a number of them. Absent: no number limits it. */
+  readonly connections?: SinkConnections;
 
   /** Connects and prepares the sink's own tables, so that `claim` works. May be called again after it threw. */
   open(options: CallOptions): Promise<void>;
   /**
    * Checks the target and returns findings for an operator. Findings are never thrown, not even that the target is
-   * gone. It changes nothing. A run calls it once, beside its first writes.
+   * gone. It changes nothing. A run calls it once, beside its first writes. `connections`: so many connections all campaigns of one
+   * file may open to its server; a sink that knows how many the server allows compares the two.
    */
-  checkHealth(options: CallOptions): Promise<readonly Finding[]>;
+  checkHealth(options: CallOptions & { readonly connections?: number }): Promise<readonly Finding[]>;
   /** Closes the sink: no timer, handle or lock is left. A second call does nothing. Does not release claims. */
   close(): Promise<void>;
 
@@ -178,6 +181,16 @@ export interface StoreSink {
     stream: Stream,
     options: CallOptions & { readonly after?: string; readonly limit: number },
   ): Promise<readonly ContactTree[]>;
+}
+
+/** The connections of a sink to a server that allows a number of them. */
+export interface SinkConnections {
+  /** The server, without secrets, such as `PostgreSQL db.example.com:5432`: the same for all sinks that connect to it. */
+  readonly server: string;
+  /** The most that are open at a time. */
+  readonly most: number;
+  /** All sinks with this key have `most` together. Absent: the sink has them alone. */
+  readonly sharedAs?: string;
 }
 
 /** The limits that core keeps within when it writes. */

@@ -37,6 +37,7 @@ export function guardStore(sink: StoreSink): StoreSink {
   const all: Required<StoreSink> = {
     kind: 'store',
     limits,
+    connections: sink.connections ?? NO_CONNECTIONS,
     open: (options) => calls.open(options, (o) => sink.open(o)),
     close: () => calls.close(() => sink.close()),
     checkHealth: (options) => calls.run('checkHealth', OTHER, options, (o) => sink.checkHealth(o)),
@@ -82,6 +83,9 @@ export function guardStore(sink: StoreSink): StoreSink {
   };
   return onlyMembersOf(sink, all);
 }
+
+/** Stands in the place of a part that the sink lacks; it is left out again. */
+const NO_CONNECTIONS = { server: '', most: 0 };
 
 /** Adds the former name of `takeOverFrom`, which sinks may still read. */
 function withFormerName({ takeOverFrom, ...options }: ClaimOptions): ClaimOptions {

@@ -56,7 +56,7 @@ it('carries a URL to a guarded store, its options checked', async () => {
   const notices: string[] = [];
   const url = 'files://user:p%40ss@disk.example:99/folder?level=2&key=k3y';
   const shared = { 'max-custom-fields': 7 };
-  const share = { maxConnections: 1, of: (_: string, create: () => never) => create() };
+  const share = { maxConnections: 1, of: (_: string, create: () => never) => create(), forget: () => {} };
   const loaded = await load(url, { shared, share, notify: ({ message }) => notices.push(message) });
   if (loaded.kind !== 'store') throw new Error('it should be a store');
   const { store, errorCodes, ...facts } = loaded;

@@ -14,6 +14,7 @@ type OptionalMember = {
 }[keyof StoreSink];
 
 const OPTIONAL: Readonly<Record<OptionalMember, true>> = {
+  connections: true,
   readContacts: true,
   bulk: true,
   indexing: true,

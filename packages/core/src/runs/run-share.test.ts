@@ -9,3 +9,13 @@ it('keeps one thing for all sinks that name the same key', () => {
   expect(sinks?.of('b', () => ({ nr: 2 }))).toEqual({ nr: 2 });
   close();
 });
+
+it('forgets a thing that no sink uses any more', () => {
+  const { sinks, close } = createRunShare({ requests: 1, connections: 7 });
+  sinks?.of('a', () => ({ nr: 1 }));
+  const kept = sinks?.of('b', () => ({ nr: 1 }));
+  sinks?.forget('a');
+  expect(sinks?.of('a', () => ({ nr: 2 }))).toEqual({ nr: 2 });
+  expect(sinks?.of('b', () => expect.unreachable())).toBe(kept);
+  close();
+});

@@ -48,5 +48,6 @@ function createSinkShare(maxConnections: number): SinkShare {
       kept.set(key, thing);
       return thing;
     },
+    forget: (key) => void kept.delete(key),
   };
 }

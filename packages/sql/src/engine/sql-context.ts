@@ -13,6 +13,8 @@ export interface SqlContext {
   readonly session: EngineSession;
   /** Names dbsync's tables without their prefix. */
   readonly db: Kysely<SyncTables>;
+  /** Does the same for the renewals of claims. */
+  readonly renewalDb: Kysely<SyncTables>;
   readonly names: TableNames;
   readonly settings: SqlSettings;
   readonly committedWrites: CommittedWrites;

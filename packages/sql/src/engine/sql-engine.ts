@@ -1,4 +1,4 @@
-import type { CallOptions, Finding, SinkError, SinkNotice, StoreLimits } from '@dbsync/core/contract';
+import type { CallOptions, Finding, SinkConnections, SinkError, SinkNotice, StoreLimits } from '@dbsync/core/contract';
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type { EngineComments } from './engine-comments.js';
 import type { EngineIndexing } from './engine-indexing.js';
@@ -24,6 +24,8 @@ export interface SqlEngine {
   /** Returns a notice for each other unsafe thing about the target, before it is opened. Absent: there is none. */
   warnings?(): readonly SinkNotice[];
   readonly limits: EngineLimits;
+  /** The connections that it may open, where its server allows a number of them. */
+  readonly connections?: SinkConnections;
   readonly types: EngineTypes;
   /** The expressions of views for reports. Absent: it makes no such views. */
   readonly viewDialect?: ViewDialect;
@@ -55,6 +57,8 @@ export interface ExpectedServer extends ServerPlace {
 export interface EngineSession {
   /** Runs all other queries; connects again by itself; honours `execute({ signal })`. */
   readonly db: Kysely<SyncTables>;
+  /** Runs the renewals of claims, which wait for no slow query of `db`. Absent: `db` does. */
+  readonly renewalDb?: Kysely<SyncTables>;
   readonly schema: EngineSchema;
   readonly losses: SessionLosses;
   /** Effects of a start beside the tables, for operators, where the sink only plans. Absent: none. */
@@ -77,6 +81,8 @@ export interface HealthOptions extends CallOptions {
    * needed until a later version adds some. Empty or absent: there is no copy yet.
    */
   readonly copyTables?: readonly string[];
+  /** The connections that all campaigns of one file may open to the server. Absent: the sink has them alone. */
+  readonly connections?: number;
 }
 
 /** The limits of a batch and of a statement of the engine. */

@@ -43,7 +43,7 @@ export async function claimStream(
 }
 
 export async function renewClaim(context: SqlContext, claim: Claim, options: CallOptions): Promise<void> {
-  const result = await updateHeld(context, claim)
+  const result = await updateHeld({ ...context, db: context.renewalDb }, claim)
     .set((eb) => ({ writes: eb('writes', '+', 1), lease_until: leaseEnd(context, claim.leaseMs) }))
     .executeTakeFirst(options);
   if (result.numUpdatedRows === 0n) throw await fencedOff(context, claim, options);

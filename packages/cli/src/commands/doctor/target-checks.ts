@@ -54,7 +54,7 @@ export function targetChecks(
       const host = hostOf(proxyTo(target.url, context) ?? sink.target);
       // Where the lookup hangs, that of the driver would hang too, and the process could not end.
       if (!(await isLookupAnswered(host, lookup, tell, signal))) return;
-      if (sink.kind === 'store') await checkStore(sink, tell, { signal });
+      if (sink.kind === 'store') await checkStore(sink, tell, { signal, connectionsTo: context.connectionsTo });
       else await checkEndpoint(sink, sendsSample, tell, { signal });
       for (const { level, code, message } of notices) {
         // A health check may have found the same.
@@ -89,11 +89,17 @@ async function isLookupAnswered(host: string, lookup: HostLookup, tell: Tell, si
   }
 }
 
-async function checkStore({ store, errorCodes }: LoadedStore, tell: Tell, options: CallOptions): Promise<void> {
+async function checkStore(
+  { store, errorCodes }: LoadedStore,
+  tell: Tell,
+  { connectionsTo, ...options }: CallOptions & Pick<CommandContext, 'connectionsTo'>,
+): Promise<void> {
   try {
     await store.open(options);
     tell({ check: 'login', level: 'pass', what: 'The database can be opened' });
-    for (const finding of await store.checkHealth(options)) tell(ofHealth(finding, errorCodes));
+    const connections = store.connections && (await connectionsTo?.(store.connections.server));
+    const health = { ...options, ...(connections !== undefined && { connections }) };
+    for (const finding of await store.checkHealth(health)) tell(ofHealth(finding, errorCodes));
   } catch (error) {
     tellFailure(error, errorCodes, tell);
   } finally {

@@ -33,7 +33,7 @@ type OptionalPart = { [Key in keyof StoreSink]-?: undefined extends StoreSink[Ke
  * The parts by which the suite chooses its cases. Cases of plans need a sink that only looks, too; those of fills are for
  * every sink.
  */
-type Part = Exclude<OptionalPart, 'planChanges' | 'readContacts' | 'filling'>;
+type Part = Exclude<OptionalPart, 'connections' | 'planChanges' | 'readContacts' | 'filling'>;
 
 /** The name that the suite has for each part. */
 const OFFERS = {

@@ -1,0 +1,15 @@
+import { CliError } from '../cli-error.js';
+import type { CheckedValues } from './checked-values.js';
+
+const USUAL = 16;
+/** With fewer, one campaign could take all places that are not for long work. */
+const LEAST = 4;
+
+/** Reads how many connections to one database the campaigns of a file share. null: each campaign has its own. */
+export function sharedConnections(checked: CheckedValues): number | null {
+  const given = checked.number('shared-connections');
+  if (given === 0) return null;
+  if (given === null || given >= LEAST) return given ?? USUAL;
+  const message = `--shared-connections takes ${LEAST} or more, or 0, which gives each campaign connections of its own.`;
+  throw new CliError('CLI_OPTION_VALUE', message);
+}
