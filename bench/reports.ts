@@ -47,6 +47,7 @@ for (const name of values.engines.split(',')) {
     ] as const) {
       const run = await measureInit({ ...campaign, target: engine.target, options });
       took[part][way] = (took[part][way] ?? 0) + run.seconds / 2;
+      console.error(`${name}, ${part} rows ${isIndexed ? 'with' : 'without'} indexes: ${seconds(run.seconds)}`);
     }
     if (ORDER.lastIndexOf(isIndexed) !== index) continue;
     heads.push(`${name} ${isIndexed ? 'with' : 'without'}`);
