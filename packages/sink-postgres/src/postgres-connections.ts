@@ -1,6 +1,7 @@
+import type { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 import pg from 'pg';
-import { cancelStatement, type ServerSession } from './cancel-statement.js';
+import { createCancels, type ServerSession } from './cancel-statement.js';
 import { GuardedClient, type GuardedConfig } from './guarded-client.js';
 import { isTrustedSocket, localHost } from './local-socket.js';
 import type { PostgresAddress } from './postgres-address.js';
@@ -70,6 +71,7 @@ const NO_IDLE_TIMEOUT =
 /** The start of the server and the number of the database: all sessions have the same, until one of the two is replaced. */
 const IDENTITY = `pg_catalog.concat_ws(' ', pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()),
   (SELECT oid FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database())) AS identity`;
+const NO_IDENTITY = "'' AS identity";
 
 /** Opens nothing yet. @param max the most connections of the pool at a time */
 export function createPostgresConnections(
@@ -83,9 +85,11 @@ export function createPostgresConnections(
   let place: SearchedPlace | null = null;
   let identity: string | null = null;
   let isStarted = false;
-  let cancels = 0;
   const settings = { ...SETTINGS, ...(address.searchPath === null ? {} : { search_path: address.searchPath }) };
+  // A role may lack the right to read the identity, and needs none where it is not compared.
+  const text = settingsQuery(settings, events.replaced === null ? NO_IDENTITY : IDENTITY);
   const config = clientConfig(address);
+  const cancels = createCancels(config, max);
   const stream = () => {
     const socket = new Socket();
     sockets.add(socket);
@@ -93,17 +97,11 @@ export function createPostgresConnections(
     return socket;
   };
   const breakOff = (client: pg.ClientBase) => {
-    if (clients.delete(client) && cancels < max) {
-      cancels += 1;
-      const { host, port, ssl, connectionTimeoutMillis: timeoutMs } = config;
-      cancelStatement(client as unknown as ServerSession, { host, port, ssl, stream, timeoutMs }, () => {
-        cancels -= 1;
-      });
-    }
+    if (clients.delete(client)) cancels.send(client as unknown as ServerSession);
     void (client as pg.Client).end();
   };
   const configure = async (client: pg.ClientBase) => {
-    const { rows } = await client.query<SearchedPlace & { readonly identity: string }>(settingsQuery(settings));
+    const { rows } = await client.query<SearchedPlace & { readonly identity: string }>(text);
     const [found] = rows;
     if (found === undefined) throw new TypeError('The server answered no row');
     place ??= found;
@@ -127,7 +125,7 @@ export function createPostgresConnections(
     stream,
     onConnect: async (client) => {
       clients.add(client);
-      client.on('error', () => {
+      onceLost(client, () => {
         if (clients.delete(client)) events.lost(client, clients.size === 0);
       });
       client.once('end', () => clients.delete(client));
@@ -141,6 +139,13 @@ export function createPostgresConnections(
     async start(first) {
       for (const client of first) await configure(client);
       isStarted = true;
+      // An earlier start that was given up may have left connections, which got no settings.
+      for (const other of clients) {
+        if (first.includes(other)) continue;
+        clients.delete(other);
+        other.emit('error', new Error('The connection has no settings'));
+        void (other as pg.Client).end();
+      }
     },
     breakOff,
     async close() {
@@ -150,9 +155,23 @@ export function createPostgresConnections(
       clients.clear();
       // Sockets that still wait for the server's first answer would never end by themselves.
       for (const socket of sockets) socket.connecting ? socket.destroy() : socket.destroySoon();
-      await ended;
+      // The process may end after this, and would take the requests with it.
+      await Promise.all([ended, cancels.settled()]);
     },
   };
+}
+
+/** Calls `lose`, also more than once, when the server ends the connection or the way to it breaks. */
+function onceLost(client: pg.ClientBase, lose: () => void): void {
+  client.on('error', lose);
+  // The driver's types leave its connection out, which emits the errors of the server.
+  const { connection } = client as unknown as { readonly connection: EventEmitter };
+  connection.on('errorMessage', ({ severity }: pg.DatabaseError) => {
+    if (severity !== 'FATAL') return;
+    // The query fails before the socket ends. Until then another call could get the connection.
+    lose();
+    void (client as pg.Client).end();
+  });
 }
 
 type ServerConfig = pg.PoolConfig &
@@ -184,9 +203,9 @@ function clientConfig(address: PostgresAddress): ServerConfig {
   };
 }
 
-function settingsQuery(settings: Readonly<Record<string, string>>): string {
+function settingsQuery(settings: Readonly<Record<string, string>>, identity: string): string {
   const calls = Object.entries(settings).map(
     ([key, value]) => `pg_catalog.set_config(${literal(key)}, ${literal(value)}, false)`,
   );
-  return `SELECT ${calls.join(', ')}, ${NO_IDLE_TIMEOUT}, ${IDENTITY}, ${NARROW_PATH}`;
+  return `SELECT ${calls.join(', ')}, ${NO_IDLE_TIMEOUT}, ${identity}, ${NARROW_PATH}`;
 }

@@ -94,9 +94,11 @@ function createServer(address: PostgresAddress, { max, sizes, isShared, onUnused
   const events = {
     // A database that is replaced ends all connections. While another one is open, this one alone was lost.
     lost(client: pg.ClientBase, isLast: boolean) {
+      // No sink has heard of the idle connections that were lost before, so this holds for a solitary one, too.
+      if (isShared && isLast) return tellAll();
       if (solitary.has(client)) return;
-      if (isLast || !isShared) tellAll();
-      else users.get(client)?.();
+      if (isShared) users.get(client)?.();
+      else tellAll();
     },
     replaced: isShared
       ? () => {
