@@ -9,7 +9,7 @@ export interface UpsertStages {
   prepare(client: pg.ClientBase, tables: readonly TableRows[]): Promise<readonly UpsertStatements[]>;
 }
 
-/** The most temporary tables of a connection. A batch needs six; the columns of contacts differ between campaigns. */
+/** The most temporary tables of a connection. A batch needs six, and campaigns with a prefix of their own need their own. */
 const MAX_STAGES = 120;
 
 /** A temporary table of a connection. */
@@ -23,19 +23,19 @@ interface Stage {
 const stagesOf = new WeakMap<pg.ClientBase, Map<string, Stage>>();
 
 /**
- * Creates the stages. A connection keeps a temporary table for each list of columns that was written through it last. Several sinks may have the
- * connection in turn: tables with equal columns have one stage, also those of other campaigns, whose names differ by their prefix, so that a
- * hundred campaigns do not drop each other's stages. Each sink makes a stage again at its first use, so no sink relies on what another one
- * knew of the columns. Temporary tables are made outside the transaction that fills them, and are empty whenever none runs.
+ * Creates the stages. A connection keeps a temporary table for each table that was written through it last, until that
+ * table's columns change. Several sinks may have the connection in turn: those that write equal columns of one table have one stage, and
+ * each sink makes it again at its first use, so no sink relies on what another one knew of the table. Other tables never share a
+ * stage: it has the types that its table has now, which another program may have made narrower. Temporary tables are made outside
+ * the transaction that fills them, and are empty whenever none runs.
  */
 export function createUpsertStages(place: TablePlace): UpsertStages {
   const statements = new WeakMap<UpsertTable, NamedStatements>();
 
-  /** @param taken the stages of other tables of the batch */
-  const statementsOf = (table: UpsertTable, taken: ReadonlySet<string>): NamedStatements => {
+  const statementsOf = (table: UpsertTable): NamedStatements => {
     const known = statements.get(table);
-    if (known !== undefined && !taken.has(known.stage)) return known;
-    const stage = freeName(`dbsync_stage_${hashOf(table, place)}`, taken);
+    if (known !== undefined) return known;
+    const stage = `dbsync_stage_${hashOf(table, place)}`;
     const made = { ...upsertStatements(table, place, `pg_temp.${stage}`), stage };
     statements.set(table, made);
     return made;
@@ -45,12 +45,7 @@ export function createUpsertStages(place: TablePlace): UpsertStages {
     async prepare(client, tables) {
       const here = stagesOf.get(client) ?? new Map<string, Stage>();
       stagesOf.set(client, here);
-      const taken = new Set<string>();
-      const wanted = tables.map(({ table }) => {
-        const named = statementsOf(table, taken);
-        taken.add(named.stage);
-        return { table, ...named };
-      });
+      const wanted = tables.map(({ table }) => ({ table, ...statementsOf(table) }));
       for (const { table, stage, createStage, dropStage } of wanted) {
         const kept = here.get(stage);
         if (!kept?.madeFor.has(table)) {
@@ -70,17 +65,9 @@ interface NamedStatements extends UpsertStatements {
   readonly stage: string;
 }
 
-/** Returns a name that no other table of the batch has: two of its tables may have equal columns. */
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  for (let nr = 0; ; nr += 1) {
-    const tried = nr === 0 ? name : `${name}_${nr}`;
-    if (!taken.has(tried)) return tried;
-  }
-}
-
-/** Returns a text that is the same where a stage would have the same columns. */
-function hashOf({ columns }: UpsertTable, { schema }: TablePlace): string {
-  const parts = [schema, ...columns.map((column) => [column.name, column.type])];
+/** Returns a text that is the same where a stage would have the same columns of the same table. */
+function hashOf({ name, columns }: UpsertTable, { schema }: TablePlace): string {
+  const parts = [schema, name, ...columns.map((column) => [column.name, column.type])];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
 }
 

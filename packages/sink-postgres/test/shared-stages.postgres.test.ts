@@ -39,7 +39,7 @@ it('keeps the stages of many campaigns whose tables differ by their prefix', asy
   };
   await writeAll('first');
   const before = (await server.admin.query(STAGES)).rows;
-  expect(before).toHaveLength(42);
+  expect(before).toHaveLength(120);
   await writeAll('second');
   expect((await server.admin.query(STAGES)).rows).toEqual(before);
   expect((await server.admin.query('SELECT value FROM c7_a')).rows).toEqual([{ value: 'second' }]);
@@ -56,6 +56,30 @@ it('keeps the rows of two tables with equal columns in one batch apart', async (
     const { rows: found } = await server.admin.query(`SELECT id, value FROM ${name} ORDER BY id`);
     expect(found).toEqual(['1', '2'].map((id) => ({ id, value: name })));
   }
+});
+
+it('stores the values of a campaign whole, though another program narrowed the same column of another campaign', async () => {
+  const share = sinkShare(4);
+  const sessions = [await connect(share), await connect(share)] as const;
+  const tableOf = async (name: string) => {
+    await server.admin.query(`CREATE TABLE ${name} (id text PRIMARY KEY, value numeric, changed timestamptz(3))`);
+    const column = (called: string, type: string) => ({
+      name: called,
+      type,
+      storage: engineOf(share).types.storageOf(type, null),
+    });
+    const columns = [column('id', 'text'), column('value', 'numeric')];
+    return { name, columns, ownerIndex: null, changed: column('changed', 'timestamp(3) with time zone') };
+  };
+  const [own, others] = [await tableOf('own'), await tableOf('others')];
+  const write = (session: (typeof sessions)[number], table: UpsertTable, id: string) =>
+    session.upsert({ ...rest, rows: [{ table, rows: [[id, '1.7']] }] }, options);
+  await write(sessions[0], own, 'before');
+  await server.admin.query('ALTER TABLE others ALTER COLUMN value TYPE numeric(10,0)');
+  await write(sessions[1], others, 'any');
+  await write(sessions[0], own, 'after');
+  const { rows } = await server.admin.query('SELECT id, value FROM own ORDER BY id');
+  expect(rows).toEqual(['after', 'before'].map((id) => ({ id, value: '1.7' })));
 });
 
 it('writes the rows of each sink through its own stage, and keeps few of them', async () => {
