@@ -33,6 +33,8 @@ export function watchStore(store: StoreSink, trouble: StoreTrouble): StoreSink {
       const result = await watched(workOf(batch, held), options, () => store.write(batch, held, options));
       // No work waits for a record that became a dead letter.
       trouble.succeeded(batch.deadLetters.map(letterWork), false);
+      // Each batch has the progress. One of progress alone does not come again while contacts change all the time.
+      trouble.succeeded([PROGRESS_WORK], true);
       return result;
     },
     listDeadLetters: (stream, options) =>
@@ -93,13 +95,16 @@ function isFailure(error: unknown, signal: AbortSignal): boolean {
   return !signal.aborted || signal.reason instanceof TooLate;
 }
 
+/** The name of a batch without records. */
+const PROGRESS_WORK = 'write';
+
 /** Returns names of the work by record: in the next session another batch brings it. */
 function workOf({ contacts, inboundCalls }: Batch, { stream }: Claim): string[] {
   const work = [
     ...contacts.map(({ contactId }) => contactWork(contactId)),
     ...inboundCalls.map(({ id }) => callWork(deadLetterKey(stream, 'inbound-call', id))),
   ];
-  return work.length === 0 ? ['write'] : work;
+  return work.length === 0 ? [PROGRESS_WORK] : work;
 }
 
 function letterWork({ contactId, key }: DeadLetter): string {
