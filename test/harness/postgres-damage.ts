@@ -1,17 +1,11 @@
 import pg from 'pg';
+import { withClient } from './servers/postgres-server.ts';
 import type { DamagedDatabase } from './table-damage.ts';
 
 /** Creates the damage. CASCADE also drops the references to a dropped part. */
 export function postgresDamage(url: string): DamagedDatabase {
-  const ask = async (query: string, values: readonly string[] = []) => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
-      return (await client.query<Record<string, unknown>>(query, [...values])).rows;
-    } finally {
-      await client.end();
-    }
-  };
+  const ask = (query: string, values: readonly string[] = []) =>
+    withClient(url, async (client) => (await client.query<Record<string, unknown>>(query, [...values])).rows);
   const run = async (...statements: readonly string[]) => void (await ask(statements.join(';')));
   const quote = pg.escapeIdentifier;
   return {

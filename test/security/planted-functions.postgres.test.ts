@@ -1,8 +1,9 @@
 import { createSink } from '@dbsync/sink-postgres';
 import { storeCases } from '@dbsync/testkit';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, dropTestDatabase } from '../harness/servers/postgres-database.ts';
+import { withClient } from '../harness/servers/postgres-server.ts';
 import { postgresSubject } from '../harness/servers/postgres-store.ts';
 import { plantFunctions } from './planted-functions.ts';
 
@@ -22,14 +23,8 @@ const CASES = storeCases.filter(
 let planted = '';
 const ran: string[] = [];
 
-async function query<R extends pg.QueryResultRow>(url: string, text: string): Promise<R[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<R>(text)).rows;
-  } finally {
-    await client.end();
-  }
+function query<R extends pg.QueryResultRow>(url: string, text: string): Promise<R[]> {
+  return withClient(url, async (client) => (await client.query<R>(text)).rows);
 }
 
 beforeAll(async () => {

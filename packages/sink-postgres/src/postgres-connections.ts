@@ -125,7 +125,7 @@ export function createPostgresConnections(
     stream,
     onConnect: async (client) => {
       clients.add(client);
-      onceLost(client, () => {
+      whenLost(client, () => {
         if (clients.delete(client)) events.lost(client, clients.size === 0);
       });
       client.once('end', () => clients.delete(client));
@@ -162,7 +162,7 @@ export function createPostgresConnections(
 }
 
 /** Calls `lose`, also more than once, when the server ends the connection or the way to it breaks. */
-function onceLost(client: pg.ClientBase, lose: () => void): void {
+function whenLost(client: pg.ClientBase, lose: () => void): void {
   client.on('error', lose);
   // The driver's types leave its connection out, which emits the errors of the server.
   const { connection } = client as unknown as { readonly connection: EventEmitter };

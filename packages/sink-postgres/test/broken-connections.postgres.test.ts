@@ -9,6 +9,7 @@ import {
   closeServer,
   connect,
   connections,
+  endFirstWaiting,
   holdLock,
   numberOf,
   openServer,
@@ -73,8 +74,7 @@ it('R10 lends a connection that the server ends to no other sink', async () => {
     ),
   );
   await expect.poll(waiting).toBe(3);
-  await server.admin.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' ORDER BY query_start LIMIT 1`);
+  await endFirstWaiting();
   await expect.poll(waiting).toBe(3);
   await release();
   expect((await Promise.all(calls)).toSorted()).toEqual(['done', 'done', 'done', 'done', 'done', 'lost']);

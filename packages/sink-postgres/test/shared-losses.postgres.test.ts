@@ -9,6 +9,7 @@ import {
   closeServer,
   connect,
   connections,
+  endFirstWaiting,
   engineOf,
   holdLock,
   openServer,
@@ -46,8 +47,7 @@ it('R10 tells the sink alone whose call lost its connection, while another conne
   await expect.poll(waiting).toBe(1);
   const kept = query(other, WAITING);
   await expect.poll(waiting).toBe(2);
-  await server.admin.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' ORDER BY query_start LIMIT 1`);
+  await endFirstWaiting();
   expect(await cut).toMatchObject({ connectionLost: true });
   await release();
   expect((await kept).rows).toHaveLength(1);

@@ -6,17 +6,17 @@ import { closeServer, connect, engineOf, openServer, options, server } from './s
 beforeEach(openServer);
 afterEach(closeServer);
 
-/** Makes a table, and returns it as a batch names it. `extra`: a column that others do not have. */
-async function makeTable(name: string, extra?: string): Promise<UpsertTable> {
-  const names = ['id', 'value', ...(extra === undefined ? [] : [extra])];
-  const definitions = names.map((each) => `${each} text${each === 'id' ? ' PRIMARY KEY' : ''}`).join(', ');
-  await server.admin.query(`CREATE TABLE ${name} (${definitions}, changed timestamptz(3))`);
-  const column = (called: string, type: string) => ({
+/** Makes a table, and returns it as a batch names it. `extra`: a column that others do not have. `type`: that of the values. */
+async function makeTable(name: string, extra?: string, type = 'text'): Promise<UpsertTable> {
+  const names = ['value', ...(extra === undefined ? [] : [extra])];
+  const definitions = names.map((each) => `${each} ${type}`).join(', ');
+  await server.admin.query(`CREATE TABLE ${name} (id text PRIMARY KEY, ${definitions}, changed timestamptz(3))`);
+  const column = (called: string, its: string) => ({
     name: called,
-    type,
-    storage: engineOf(sinkShare()).types.storageOf(type, null),
+    type: its,
+    storage: engineOf(sinkShare()).types.storageOf(its, null),
   });
-  const columns = names.map((each) => column(each, 'text'));
+  const columns = [column('id', 'text'), ...names.map((each) => column(each, type))];
   return { name, columns, ownerIndex: null, changed: column('changed', 'timestamp(3) with time zone') };
 }
 
@@ -61,17 +61,7 @@ it('keeps the rows of two tables with equal columns in one batch apart', async (
 it('stores the values of a campaign whole, though another program narrowed the same column of another campaign', async () => {
   const share = sinkShare(4);
   const sessions = [await connect(share), await connect(share)] as const;
-  const tableOf = async (name: string) => {
-    await server.admin.query(`CREATE TABLE ${name} (id text PRIMARY KEY, value numeric, changed timestamptz(3))`);
-    const column = (called: string, type: string) => ({
-      name: called,
-      type,
-      storage: engineOf(share).types.storageOf(type, null),
-    });
-    const columns = [column('id', 'text'), column('value', 'numeric')];
-    return { name, columns, ownerIndex: null, changed: column('changed', 'timestamp(3) with time zone') };
-  };
-  const [own, others] = [await tableOf('own'), await tableOf('others')];
+  const [own, others] = [await makeTable('own', undefined, 'numeric'), await makeTable('others', undefined, 'numeric')];
   const write = (session: (typeof sessions)[number], table: UpsertTable, id: string) =>
     session.upsert({ ...rest, rows: [{ table, rows: [[id, '1.7']] }] }, options);
   await write(sessions[0], own, 'before');

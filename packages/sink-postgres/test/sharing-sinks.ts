@@ -3,6 +3,7 @@ import type { EngineSession } from '@dbsync/sql';
 import { CompiledQuery } from 'kysely';
 import pg from 'pg';
 import { createTestDatabase, dropTestDatabase } from '../../../test/harness/servers/postgres-database.ts';
+import { withClient } from '../../../test/harness/servers/postgres-server.ts';
 import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from '../src/postgres-address.ts';
 import { createPostgresEngine } from '../src/postgres-engine.ts';
@@ -38,11 +39,10 @@ async function openAdmin(): Promise<void> {
 export async function replaceDatabase(): Promise<void> {
   await server.admin.end();
   const name = pg.escapeIdentifier(new URL(server.database).pathname.slice(1));
-  const client = new pg.Client({ connectionString: new URL('/postgres', server.database).href });
-  await client.connect();
-  await client.query(`DROP DATABASE ${name}`);
-  await client.query(`CREATE DATABASE ${name} TEMPLATE template0`);
-  await client.end();
+  await withClient(new URL('/postgres', server.database).href, async (client) => {
+    await client.query(`DROP DATABASE ${name}`);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE template0`);
+  });
   await openAdmin();
 }
 
@@ -72,3 +72,9 @@ export async function holdLock(): Promise<() => Promise<unknown>> {
 }
 export const WAITING = 'SELECT pg_advisory_xact_lock(1)';
 export const waiting = () => numberOf("wait_event_type = 'Lock'");
+
+/** Ends the connection of the query that has waited longest for the lock. */
+export async function endFirstWaiting(): Promise<void> {
+  await server.admin.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock' ORDER BY query_start LIMIT 1`);
+}

@@ -43,16 +43,21 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     port,
     socketDirectory: home,
     createDatabase: async (name = nextName()) => {
-      const client = new pg.Client({ connectionString: `${url}/postgres` });
-      await client.connect();
-      try {
-        await createDatabase(client, name);
-      } finally {
-        await client.end();
-      }
+      await withClient(`${url}/postgres`, (client) => createDatabase(client, name));
       return `${url}/${encodeURIComponent(name)}`;
     },
   };
+}
+
+/** Connects for one piece of work. */
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Creates a database, by a client of any database of the server. */

@@ -5,6 +5,7 @@ import { numberCell, storedRow } from '../compare/stored-row.ts';
 import { postgresDamage } from '../postgres-damage.ts';
 import { databaseContents } from './database-contents.ts';
 import { createTestDatabase, dropTestDatabase } from './postgres-database.ts';
+import { withClient } from './postgres-server.ts';
 import { type RowReader, serverSubject } from './server-store.ts';
 
 /** Creates and drops the databases of the cases. */
@@ -46,16 +47,6 @@ async function snapshot(url: string): Promise<() => Promise<void>> {
       for (const name of tables) await client.query(`INSERT INTO public.${name} TABLE kept.${name}`);
       await client.query('COMMIT');
     });
-}
-
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
 
 async function openReader(url: string): Promise<RowReader> {

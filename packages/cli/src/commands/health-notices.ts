@@ -1,4 +1,4 @@
-import type { Finding, SinkNotice, StoreSink } from '@dbsync/core/contract';
+import type { CallOptions, Finding, SinkNotice, StoreSink } from '@dbsync/core/contract';
 import type { ErrorCodeName } from '../error-codes.js';
 import type { CommandContext } from './command-context.js';
 
@@ -37,6 +37,16 @@ export function withHealthNotices(
   };
 }
 
+/** Checks the target. The store learns how many connections all campaigns of the file may open to its server. */
+export async function findingsOf(
+  store: StoreSink,
+  connectionsTo: CommandContext['connectionsTo'],
+  options: CallOptions,
+): Promise<readonly Finding[]> {
+  const connections = store.connections && (await connectionsTo?.(store.connections.server));
+  return store.checkHealth({ ...options, ...(connections !== undefined && { connections }) });
+}
+
 /** Never rejects: a sink of a third party may answer anything, and a run does not depend on this check. */
 async function tellFindings(
   store: StoreSink,
@@ -44,9 +54,7 @@ async function tellFindings(
   { remedyOf, connectionsTo }: HealthNoticesOptions & { readonly remedyOf: RemedyOf },
 ): Promise<void> {
   try {
-    const connections = store.connections && (await connectionsTo?.(store.connections.server));
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const findings: unknown = await store.checkHealth({ signal, ...(connections !== undefined && { connections }) });
+    const findings: unknown = await findingsOf(store, connectionsTo, { signal: AbortSignal.timeout(PATIENCE_MS) });
     if (!Array.isArray(findings)) return;
     for (const finding of findings) {
       const { level, what, remedy }: Partial<Finding> = Object(finding);

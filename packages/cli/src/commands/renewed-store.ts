@@ -1,5 +1,5 @@
 import type { LoadedStore } from '@dbsync/core';
-import { onlyMembersOf, partOf } from '@dbsync/core/cli-kit';
+import { type AllMembers, onlyMembersOf, partOf } from '@dbsync/core/cli-kit';
 import { type CallOptions, isSinkError, SinkError, type SinkNotice, type StoreSink } from '@dbsync/core/contract';
 
 import {
@@ -167,10 +167,10 @@ interface Ways {
  * forgotten.
  */
 function forwardingStore(first: StoreSink, { open, close, call, current }: Ways): StoreSink {
-  const all: Required<StoreSink> = {
+  const all: AllMembers = {
     kind: 'store',
     limits: first.limits,
-    connections: first.connections ?? { server: '', most: 0 },
+    connections: first.connections,
     open,
     close,
     checkHealth: (options) => current().checkHealth(options),

@@ -47,7 +47,7 @@ export {
   type UnusablePlugin,
 } from '../plugins/find-plugin.js';
 export { loadTestedStore, type TestedStore } from '../plugins/load-tested-store.js';
-export { onlyMembersOf, partOf } from '../plugins/wrapped-store.js';
+export { type AllMembers, onlyMembersOf, partOf } from '../plugins/wrapped-store.js';
 export type { CallStretch, DifferingCall } from '../runs/compare-calls.js';
 export { type LetterHead, storedDeadLetterPages, storedDeadLetters } from '../runs/dead-letter-pages.js';
 export { type DropGoneOptions, dropGone, type GoneContacts, goneContacts } from '../runs/drop-gone.js';

@@ -18,7 +18,7 @@ import {
 import { DbsyncError } from '../errors/dbsync-error.js';
 import type { GatedCall } from './call-gate.js';
 import { createGuardedCalls, type GuardedCalls } from './guarded-calls.js';
-import { onlyMembersOf, partOf } from './wrapped-store.js';
+import { type AllMembers, onlyMembersOf, partOf } from './wrapped-store.js';
 
 /**
  * Wraps the sink for core, and keeps the promises that the contract makes to the sink's author. Calls come in the
@@ -34,10 +34,10 @@ export function guardStore(sink: StoreSink): StoreSink {
   const { limits } = sink;
   const calls = createGuardedCalls(limits.concurrentWrites);
   let fieldsDeclared = false;
-  const all: Required<StoreSink> = {
+  const all: AllMembers = {
     kind: 'store',
     limits,
-    connections: sink.connections ?? NO_CONNECTIONS,
+    connections: sink.connections,
     open: (options) => calls.open(options, (o) => sink.open(o)),
     close: () => calls.close(() => sink.close()),
     checkHealth: (options) => calls.run('checkHealth', OTHER, options, (o) => sink.checkHealth(o)),
@@ -83,9 +83,6 @@ export function guardStore(sink: StoreSink): StoreSink {
   };
   return onlyMembersOf(sink, all);
 }
-
-/** Stands in the place of a part that the sink lacks; it is left out again. */
-const NO_CONNECTIONS = { server: '', most: 0 };
 
 /** Adds the former name of `takeOverFrom`, which sinks may still read. */
 function withFormerName({ takeOverFrom, ...options }: ClaimOptions): ClaimOptions {

@@ -1,10 +1,15 @@
-import type { StoreSink } from '../contract/index.js';
+import type { SinkConnections, StoreSink } from '../contract/index.js';
+
+/** All members of a store. A part that is no function is undefined where the wrapped store lacks it. */
+export type AllMembers = Required<Omit<StoreSink, 'connections'>> & {
+  readonly connections: SinkConnections | undefined;
+};
 
 /**
  * Returns the wrapping without the optional members that the wrapped store lacks. The wrapping has every member of the
  * contract, so the compiler names each place where a new member was forgotten.
  */
-export function onlyMembersOf(wrapped: StoreSink, all: Required<StoreSink>): StoreSink {
+export function onlyMembersOf(wrapped: StoreSink, all: AllMembers): StoreSink {
   const isMissing = (name: string) => name in OPTIONAL && wrapped[name as OptionalMember] === undefined;
   return Object.fromEntries(Object.entries(all).filter(([name]) => !isMissing(name))) as unknown as StoreSink;
 }

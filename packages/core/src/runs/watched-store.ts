@@ -31,10 +31,9 @@ export function watchStore(store: StoreSink, trouble: StoreTrouble): StoreSink {
     },
     write: async (batch, held, options) => {
       const result = await watched(workOf(batch, held), options, () => store.write(batch, held, options));
-      // No work waits for a record that became a dead letter.
-      trouble.succeeded(batch.deadLetters.map(letterWork), false);
-      // Each batch has the progress. One of progress alone does not come again while contacts change all the time.
-      trouble.succeeded([PROGRESS_WORK], true);
+      // No work waits for a record that became a dead letter. Each batch has the progress: one of progress alone does not come
+      // again while contacts change all the time.
+      trouble.succeeded([...batch.deadLetters.map(letterWork), PROGRESS_WORK], true);
       return result;
     },
     listDeadLetters: (stream, options) =>

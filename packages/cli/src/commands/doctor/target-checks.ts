@@ -4,7 +4,7 @@ import { failureOf } from '../../exit-code.js';
 import type { RunOptions } from '../../options/run-options.js';
 import type { TargetOptions } from '../../options/target-options.js';
 import type { CommandContext } from '../command-context.js';
-import { codeOfRemedy } from '../health-notices.js';
+import { codeOfRemedy, findingsOf } from '../health-notices.js';
 import { asEndpoint, asStore, loadTarget } from '../load-target.js';
 import { proxyTo } from '../proxy-to.js';
 import { sampleDelivery } from '../sample-delivery.js';
@@ -97,9 +97,7 @@ async function checkStore(
   try {
     await store.open(options);
     tell({ check: 'login', level: 'pass', what: 'The database can be opened' });
-    const connections = store.connections && (await connectionsTo?.(store.connections.server));
-    const health = { ...options, ...(connections !== undefined && { connections }) };
-    for (const finding of await store.checkHealth(health)) tell(ofHealth(finding, errorCodes));
+    for (const finding of await findingsOf(store, connectionsTo, options)) tell(ofHealth(finding, errorCodes));
   } catch (error) {
     tellFailure(error, errorCodes, tell);
   } finally {
