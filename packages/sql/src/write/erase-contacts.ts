@@ -15,7 +15,7 @@ const TABLES = ['recordings', 'connections', 'transactions', 'contacts', 'inboun
 
 /**
  * Finds all rows of these contacts: those below them, and those that name them but have no parent row any more.
- * Connections and recordings have no index on the contact, so each of these tables is read through once.
+ * Where connections and recordings have no index on the contact, each of these tables is read through once.
  */
 export async function findRowsOf(
   context: SqlContext,

@@ -7,7 +7,17 @@ import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { columnId, tableId } from '../engine/table-id.js';
 
-/** Reads the rows that are stored below each of these contacts; a contact without any is absent. */
+/** The tables below contacts, parents first, each with the column that names the parent of a row. */
+const LEVELS = [
+  { table: 'transactions', parent: 'contactId' },
+  { table: 'connections', parent: 'transactionId' },
+  { table: 'recordings', parent: 'connectionId' },
+] as const;
+
+/**
+ * Reads the rows that are stored below each of these contacts; a contact without any is absent. A row whose parents are
+ * gone is not among them.
+ */
 export async function readRowsBelow(
   context: SqlContext,
   plans: TablePlans,
@@ -16,43 +26,53 @@ export async function readRowsBelow(
 ): Promise<ReadonlyMap<string, readonly StoredId[]>> {
   const below = new Map<string, StoredId[]>();
   for (const chunk of chunksOf(contactIds, context.engine)) {
-    for (const { table, query } of queriesBelow(context, plans, chunk)) {
-      const { rows } = await query.execute(context.session.db, options);
-      for (const { id, owner } of rows) {
+    let owners: ReadonlyMap<string, string> = new Map(chunk.map((id) => [id, id]));
+    for (const { table, parent } of LEVELS) {
+      const children = await readChildren(context, plans[table], parent, owners, options);
+      for (const { id, owner } of children) {
         const ofOwner = below.get(owner);
         if (ofOwner === undefined) below.set(owner, [{ table, id }]);
         else ofOwner.push({ table, id });
       }
+      owners = new Map(children.map(({ id, owner }) => [id, owner]));
     }
   }
   return below;
 }
 
-interface BelowQuery {
-  readonly table: 'transactions' | 'connections' | 'recordings';
-  readonly query: RawBuilder<{ id: string; owner: string }>;
+interface ChildRow {
+  readonly id: string;
+  /** The contact above it. */
+  readonly owner: string;
 }
 
-/** Returns queries by indexed columns. A row whose parents are gone is not among their results. */
-function queriesBelow(
+/**
+ * Reads the children of some rows, by an index. Not joined with the tables above: for so many rows PostgreSQL then reads
+ * a table through, again for each page of a listing.
+ *
+ * @param owners the contact of each parent, by the parent's id
+ */
+async function readChildren(
   context: SqlContext,
-  { transactions, connections, recordings }: TablePlans,
-  owners: readonly string[],
-): BelowQuery[] {
-  const owner = sql`t.${place(transactions, 'contactId')}`;
-  const among = sql`where ${owner} in (${sql.join(owners)})`;
-  const ofTransactions = sql`${tableId(context, transactions.name)} t`;
-  const above = sql`join ${ofTransactions} on t.${place(transactions, 'id')} = c.${place(connections, 'transactionId')}`;
-  const ofConnections = sql`${tableId(context, connections.name)} c ${above}`;
-  const ofRecordings = sql`${tableId(context, recordings.name)} r join ${tableId(context, connections.name)} c
-    on c.${place(connections, 'id')} = r.${place(recordings, 'connectionId')} ${above}`;
-  const select = (key: RawBuilder<unknown>, from: RawBuilder<unknown>) =>
-    sql<{ id: string; owner: string }>`select ${key} as id, ${owner} as owner from ${from} ${among}`;
-  return [
-    { table: 'transactions', query: select(sql`t.${place(transactions, 'id')}`, ofTransactions) },
-    { table: 'connections', query: select(sql`c.${place(connections, 'id')}`, ofConnections) },
-    { table: 'recordings', query: select(sql`r.${place(recordings, 'id')}`, ofRecordings) },
-  ];
+  plan: TablePlan,
+  parent: PlaceColumn['from'],
+  owners: ReadonlyMap<string, string>,
+  options: CallOptions,
+): Promise<readonly ChildRow[]> {
+  const column = place(plan, parent);
+  const children: ChildRow[] = [];
+  for (const chunk of chunksOf([...owners.keys()], context.engine)) {
+    const { rows } = await sql<{ id: string; parent: string }>`
+      select ${place(plan, 'id')} as id, ${column} as parent
+      from ${tableId(context, plan.name)} where ${column} in (${sql.join(chunk)})
+    `.execute(context.session.db, options);
+    for (const row of rows) {
+      // A collation of another program may take several ids for one.
+      const owner = owners.get(row.parent);
+      if (owner !== undefined) children.push({ id: row.id, owner });
+    }
+  }
+  return children;
 }
 
 /** Names the column with the id of a row, or of a row above it. */
