@@ -142,6 +142,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
       const own = waits.ofCall();
       const onFailure = async (error: Error, failures: number) => {
         if (!(error instanceof ApiFault)) throw error;
+        const failedMs = clock.monotonic();
         if (denials.isAtOnce(error)) throw error.asFatal();
         if (call.isSentOnce) throw error;
         const scope = await limits.of(error, failures, call.other ?? otherEndpoint(call.request, signal));
@@ -149,7 +150,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
         if (await denials.isFinal(error, call.request, signal)) throw error.asFatal();
         counters.retries++;
         const fault = scope !== 'all' && call.other ? error.withoutRetryAfter() : error;
-        await own.failed(fault, failures, { signal, scope });
+        await own.failed(fault.afterWaiting(clock.monotonic() - failedMs), failures, { signal, scope });
       };
       try {
         const value = await repeat(() => attempt(call, callOptions), { signal, onFailure });

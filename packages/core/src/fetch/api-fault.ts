@@ -46,14 +46,27 @@ export class ApiFault extends DbsyncError {
 
   /** Returns the same fault, without the time that the API asked to wait. */
   withoutRetryAfter(): ApiFault {
-    const { status } = this;
-    return new ApiFault(this.code, this.message, status === null ? {} : { status });
+    return this.#with({ retryAfterMs: undefined });
+  }
+
+  /**
+   * Returns the same fault when some of the time that the API asked to wait has passed: requests that this one was
+   * compared with may have waited as long.
+   */
+  afterWaiting(waitedMs: number): ApiFault {
+    const { retryAfterMs } = this;
+    return retryAfterMs === undefined ? this : this.#with({ retryAfterMs: Math.max(0, retryAfterMs - waitedMs) });
   }
 
   /** Returns the same fault, marked as fatal: no repetition helps, so the user must change the command. */
   asFatal(): ApiFault {
-    const { status, retryAfterMs } = this;
-    return new ApiFault(this.code, this.message, { ...(status !== null && { status }), retryAfterMs, isFatal: true });
+    return this.#with({ isFatal: true });
+  }
+
+  #with(changes: { readonly retryAfterMs?: number | undefined; readonly isFatal?: boolean }): ApiFault {
+    const { status, retryAfterMs, isTimeout } = this;
+    const details = { ...(status !== null && { status }), retryAfterMs, isTimeout, ...changes };
+    return new ApiFault(this.code, this.message, details);
   }
 }
 

@@ -143,6 +143,18 @@ describe('R6 a limit of the API as a whole', () => {
     expect(kindsOf(arrived, 'body')).toHaveLength(400);
   });
 
+  it('is waited for no longer than it lasts where a request was being compared with another one when it was met', async () => {
+    const isBusy = ({ path }: ApiRequest, atMs: number) => path !== 'contacts/list' && atMs < 15 * MINUTE_MS;
+    const { clock, client, fetch, kindsOf } = start((request, atMs) => (isBusy(request, atMs) ? BUSY : null));
+    const { arrived } = fetch(['id-1']);
+    // The contact is refused again after ten minutes. While another contact is looked for, the next request is refused.
+    await clock.pass(10 * MINUTE_MS + 60);
+    const fields = client.listFields({ signal });
+    await clock.pass(11 * MINUTE_MS);
+    await fields;
+    expect(kindsOf(arrived, 'body')).toEqual(['id-1']);
+  });
+
   it('that lets some requests through makes no contact a fault of its own', async () => {
     let bucket = 4;
     let filledMs = 0;
