@@ -2,8 +2,11 @@ import type { DatabaseSync } from 'node:sqlite';
 
 /** A cache of 32 MB is as fast as one of 64 MB up to some millions of rows. */
 const CACHE_KIB = { most: 32 * 1024, together: 128 * 1024, least: 1024 };
-/** A cycle of a daemon has some 50 different statements; a compiled one takes 10 KB and more. */
-const STATEMENTS = { most: 200, together: 6_000, least: 20 };
+/**
+ * A cycle of a daemon has some 50 different statements, and a compiled one takes 10 KB and more. Of a hundred campaigns each compiles
+ * most of them again in each cycle, which takes some milliseconds.
+ */
+const STATEMENTS = { most: 200, together: 2_400, least: 20 };
 
 /** The connections that share the memory of the process. */
 const sharing = new Set<DatabaseSync>();

@@ -38,12 +38,12 @@ it('divides 128 MB of caches among the connections of the process, 32 MB at most
   for (const session of sessions) await session.close();
 });
 
-it('divides 6,000 compiled statements among the connections of the process, 200 at most and 20 at least for each', () => {
+it('divides 2,400 compiled statements among the connections of the process, 200 at most and 20 at least for each', () => {
   const parts = Array.from({ length: 400 }, () => {
     const { statements, leave } = shareMemory(new DatabaseSync(':memory:'));
     return { kept: statements(), statements, leave };
   });
-  expect([1, 30, 60, 100, 300, 400].map((count) => parts[count - 1]?.kept)).toEqual([200, 200, 100, 60, 20, 20]);
+  expect([1, 12, 30, 100, 120, 400].map((count) => parts[count - 1]?.kept)).toEqual([200, 200, 80, 24, 20, 20]);
   for (const { leave } of parts.slice(1)) leave();
   expect(parts[0]?.statements()).toBe(200);
   parts[0]?.leave();

@@ -14,6 +14,7 @@ import { knownOptions } from '../config/known-options.js';
 import { connectionsOfFile } from '../config/needed-connections.js';
 import { type ReadConfig, readConfig, refuseProblems } from '../config/read-config.js';
 import { type Ending, type Failure, failureOf } from '../exit-code.js';
+import { restrainHeapOfMany } from '../heap-growth.js';
 import { isDaemon } from '../options/daemon-mode.js';
 import { type RunOptions, runOptions } from '../options/run-options.js';
 import { createCampaignBoard } from '../reporting/campaign-board.js';
@@ -40,6 +41,9 @@ interface Shared {
   readonly lastWorks: Map<string, (failure: Failure) => Promise<void>>;
 }
 
+/** Up to so many campaigns use the memory of a copy of one. */
+const FEW_CAMPAIGNS = 10;
+
 /** Runs all campaigns of the file of `--config`, until all have ended or a signal stops them. */
 export async function runConfig(context: CommandContext): Promise<Ending> {
   const file = context.values.get('config') ?? '';
@@ -64,6 +68,7 @@ export async function runConfig(context: CommandContext): Promise<Ending> {
   for (const notice of beginning(config, context)) tell(notice);
   if (metrics?.warning != null) tell(metrics.warning);
   process.title = `dbsync run: ${formatCounted(first.length, 'campaign')}`;
+  if (first.length > FEW_CAMPAIGNS) restrainHeapOfMany();
 
   const apply = async (now: ReadConfig) => {
     const wanted = wantedOf(now, context);
