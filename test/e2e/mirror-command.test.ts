@@ -56,8 +56,8 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
     deleteContacts();
     await ageListings(url);
     const daemon = run('db_sync', { 'mirror-deletions': true });
-    const told = daemon.next(({ code }) => code === 'MIRROR_PARTIAL');
-    expect((await told).message).toContain('--since');
+    const reported = daemon.next(({ code }) => code === 'MIRROR_PARTIAL');
+    expect((await reported).message).toContain('--since');
     await done(null, { allow: DELETED }, ['mirror-deletions']);
     await daemon.next(({ type }) => type === 'cycle');
     await daemon.next(({ type }) => type === 'cycle');

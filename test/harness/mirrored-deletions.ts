@@ -29,7 +29,7 @@ export interface Deletions extends AsyncDisposable {
   failToListAll(): Promise<void>;
   restart(settings?: Partial<RunSettings>): Promise<void>;
   /** Returns the messages of this code so far, of all its daemons. */
-  told(code: string): readonly string[];
+  reported(code: string): readonly string[];
   /** Resolves with the next notice of this code. */
   next(code: string): Promise<unknown>;
 }
@@ -89,7 +89,7 @@ export async function startDeletions({
       await current().stop();
       await start(settings);
     },
-    told: (code) =>
+    reported: (code) =>
       runs.flatMap(({ events }) =>
         events.flatMap((event) => (event.type === 'notice' && event.code === code ? [event.message] : [])),
       ),

@@ -1,6 +1,5 @@
-import type { EngineSession, TableRows, TakenKey, UpsertAnswer, UpsertBatch } from '@dbsync/sql';
+import type { EngineSession, ErrorClassifier, TableRows, TakenKey, UpsertAnswer, UpsertBatch } from '@dbsync/sql';
 import { GUARD_MISSED, UNDO_SCRIPT, writeScript } from './commit-script.js';
-import type { ErrorClassifier } from './mysql-errors.js';
 import type { MysqlPool } from './mysql-pool.js';
 import { createTextParking } from './parked-texts.js';
 import type { ServerConnection } from './server-connection.js';

@@ -6,7 +6,7 @@ import { GuardedClient, type GuardedConfig } from './guarded-client.js';
 import { isTrustedSocket, localHost } from './local-socket.js';
 import type { PostgresAddress } from './postgres-address.js';
 import { tlsOptions } from './postgres-tls.js';
-import { NARROW_PATH, type SearchedPlace } from './session-path.js';
+import { NARROW_PATH, type SearchPath } from './session-path.js';
 import { literal } from './statement-text.js';
 
 /**
@@ -19,7 +19,7 @@ export interface PostgresConnections {
    * Returns the schemas in which the account finds tables, as the first connection has read them; null before {@link
    * start}.
    */
-  place(): SearchedPlace | null;
+  searchPath(): SearchPath | null;
   /**
    * Gives the settings to these first connections, and from then on to each new one. No session is changed before:
    * behind a pooler, its next user may be another program.
@@ -82,7 +82,7 @@ export function createPostgresConnections(
   /** Those that are open, as far as is known, and were not broken off. */
   const clients = new Set<pg.ClientBase>();
   const sockets = new Set<Socket>();
-  let place: SearchedPlace | null = null;
+  let searchPath: SearchPath | null = null;
   let identity: string | null = null;
   let isStarted = false;
   const settings = { ...SETTINGS, ...(address.searchPath === null ? {} : { search_path: address.searchPath }) };
@@ -101,10 +101,10 @@ export function createPostgresConnections(
     void (client as pg.Client).end();
   };
   const configure = async (client: pg.ClientBase) => {
-    const { rows } = await client.query<SearchedPlace & { readonly identity: string }>(text);
+    const { rows } = await client.query<SearchPath & { readonly identity: string }>(text);
     const [found] = rows;
     if (found === undefined) throw new TypeError('The server answered no row');
-    place ??= found;
+    searchPath ??= found;
     const before = identity;
     identity = found.identity;
     if (before === null || before === identity || events.replaced === null) return;
@@ -135,7 +135,7 @@ export function createPostgresConnections(
   pool.on('error', () => {});
   return {
     pool,
-    place: () => place,
+    searchPath: () => searchPath,
     async start(first) {
       for (const client of first) await configure(client);
       isStarted = true;

@@ -6,7 +6,7 @@ import { createPostgresComments } from './postgres-comments.js';
 import { createPostgresIndexing } from './postgres-indexes.js';
 import type { PostgresPool } from './postgres-pool.js';
 import { createPostgresViews, keptViews } from './postgres-views.js';
-import { NARROW_AGAIN, openedPath, pathForChanges, qualified, type TablePlace } from './session-path.js';
+import { NARROW_AGAIN, openedPath, pathForChanges, qualified, type TableSchema } from './session-path.js';
 import { literal, name, statementText } from './statement-text.js';
 import { lackingRightsOf, TABLE_RIGHTS, type TableRights } from './table-rights.js';
 
@@ -14,8 +14,8 @@ import { lackingRightsOf, TABLE_RIGHTS, type TableRights } from './table-rights.
  * Creates the schema's reader and changer. All tables are in one schema: the first of the account's search path that it
  * may use.
  */
-export function createPostgresSchema(pool: PostgresPool, place: TablePlace): EngineSchema {
-  const { schema } = place;
+export function createPostgresSchema(pool: PostgresPool, tableSchema: TableSchema): EngineSchema {
+  const { schema } = tableSchema;
   const table = (called: string) => qualified(schema, called);
   const rows = async <R extends pg.QueryResultRow>(
     signal: AbortSignal,
@@ -25,17 +25,17 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
 
   const alter = async (text: string, signal: AbortSignal) => {
     await pool.useLong(signal, (client, limit) =>
-      client.query(`${limitsOfChange(limit)}; ${pathForChanges(place)}; ${text}`),
+      client.query(`${limitsOfChange(limit)}; ${pathForChanges(tableSchema)}; ${text}`),
     );
   };
 
   return {
     schemaName: schema,
-    forTriggers: sql.raw(`and ${openedPath(place)}`),
+    forTriggers: sql.raw(`and ${openedPath(tableSchema)}`),
     endForTriggers: sql.raw(NARROW_AGAIN),
-    views: createPostgresViews(pool, place, alter),
-    comments: createPostgresComments(pool, place, alter),
-    indexing: createPostgresIndexing(pool, place),
+    views: createPostgresViews(pool, tableSchema, alter),
+    comments: createPostgresComments(pool, tableSchema, alter),
+    indexing: createPostgresIndexing(pool, tableSchema),
     compoundPrimaryKey: sql`primary key`,
     tableOptions: sql``,
     async listTables({ signal }) {

@@ -31,7 +31,7 @@ describe('two campaigns in the same tables', () => {
   it('R18 gives a contact to the campaign that its body names, whichever campaign fetched it', async () => {
     await two.contact('A', '1');
     expect(await two.contact('A', '2', 'B')).toBe('written');
-    expect(two.told()).toEqual([expect.stringContaining('Campaign B has contact X1')]);
+    expect(two.reported()).toEqual([expect.stringContaining('Campaign B has contact X1')]);
     expect([await two.contact('B', '3'), await two.contact('A', '4')]).toEqual([
       'written',
       'refused: SQL_OWNER_CHANGED',
@@ -48,7 +48,7 @@ describe('two campaigns in the same tables', () => {
     await two.call('A', '1');
     file.exec(`UPDATE mcall_inbound_calls SET campaign_id = 'elsewhere'`);
     expect(await two.call('B', '2')).toBe('written');
-    expect(two.told()).toEqual([]);
+    expect(two.reported()).toEqual([]);
     expect(stored()).toEqual([{ campaign: 'A', status: '3 of A' }]);
   });
 
@@ -76,7 +76,7 @@ describe('two campaigns in the same tables', () => {
       ]);
       expect(await racing.contact('B', '4')).toBe('written');
       expect(await racing.contact('A', '5')).toBe('refused: SQL_OWNER_CHANGED');
-      expect(racing.told()).toEqual([expect.stringContaining('Campaign B has contact X1')]);
+      expect(racing.reported()).toEqual([expect.stringContaining('Campaign B has contact X1')]);
       expect(shared.query('SELECT "$campaign_id" AS campaign, "$status" AS status FROM mcall_contacts')).toEqual([
         { campaign: 'B', status: '4 of B' },
       ]);
@@ -87,7 +87,7 @@ describe('two campaigns in the same tables', () => {
     expect(await two.contact('A', '1', null)).toBe('written');
     expect(await two.contact('A', '2')).toBe('written');
     expect(await two.contact('A', '3', null)).toBe('written');
-    expect(two.told()).toEqual([]);
+    expect(two.reported()).toEqual([]);
   });
 });
 

@@ -39,8 +39,8 @@ export function createAlerts({ channels, clock, redact, notify, memory }: Alerts
   /** Ends attempts under way. */
   const closing = new AbortController();
   const signals = { ending: ending.signal, closing: closing.signal };
-  const told = { notify, delivered: book.delivered };
-  const queues = channels.map((channel) => createQueue(channel, clock, told, signals));
+  const reporting = { notify, delivered: book.delivered };
+  const queues = channels.map((channel) => createQueue(channel, clock, reporting, signals));
   const idle = async () => void (await Promise.all(queues.map((queue) => queue.idle())));
   const send = (alerts = book.take()) => {
     for (const alert of alerts) for (const queue of queues) queue.add(alert);

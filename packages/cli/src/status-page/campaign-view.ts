@@ -67,7 +67,7 @@ export function createCampaignView({ board, self, clock }: ViewParts): CampaignV
   };
 
   const describe = (known: StreamFacts | null): DescribedCampaign => {
-    const { cycle, copied, filling, trouble } = news.told();
+    const { cycle, copied, filling, trouble } = news.state();
     const deliveries = known?.deliveries ?? null;
     const { condition, startsInMs } = board.state();
     return {

@@ -46,7 +46,7 @@ export interface AccessDenials {
 export function createAccessDenials({ clock, ask, observe }: DenialSettings): AccessDenials {
   let hasSucceeded = false;
   let hadAccess = false;
-  let isTold = false;
+  let isReported = false;
   let deniedSinceMs: number | null = null;
   /** Questions under way, by endpoint. Requests that are denied at the same time share one question. */
   const questions = new Map<string, Promise<boolean>>();
@@ -57,8 +57,8 @@ export function createAccessDenials({ clock, ask, observe }: DenialSettings): Ac
   };
 
   const tellOnce = ({ code, message }: ApiFault) => {
-    if (isTold) return;
-    isTold = true;
+    if (isReported) return;
+    isReported = true;
     const does =
       'An earlier run had access, so dbsync asks again. If all requests are refused, it ends with exit code 2 in about 6 minutes.';
     observe({ type: 'notice', level: 'warn', code, message: `${message} ${does}` });

@@ -166,7 +166,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     unseenMs: apiClock.unseenMs,
     isAhead: apiClock.isAhead,
     get knowsNow() {
-      return apiClock.isTold;
+      return apiClock.hasAnswer;
     },
     get inFlight() {
       return inFlight;

@@ -25,19 +25,19 @@ export async function startNow(session: DeliveryStartSession): Promise<number> {
   const startedMs = clock.monotonic();
   const waitedMs = () => clock.monotonic() - startedMs;
   if (settings.delivery === null || settings.since !== null) return api.now();
-  let isTold = false;
+  let isReported = false;
   while (clocksDiffer(session, START_TOLERANCE_MS) && waitedMs() < PATIENCE_MS) {
-    if (!isTold)
+    if (!isReported)
       tell(
         session,
         `Deliveries begin in ${PATIENCE_MS / 60_000} minutes with all that was fired since the earlier one.`,
       );
-    isTold = true;
+    isReported = true;
     await clock.sleep(ASK_EVERY_MS, stop);
     await api.askNow({ signal: stop });
   }
   const nowMs = api.now() - waitedMs();
-  if (isTold) tell(session, `Deliveries begin with what was fired since ${toInstant(nowMs)}.`);
+  if (isReported) tell(session, `Deliveries begin with what was fired since ${toInstant(nowMs)}.`);
   return nowMs;
 }
 

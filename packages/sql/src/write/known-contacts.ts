@@ -39,7 +39,7 @@ export async function readKnownContacts(
   { signal }: CallOptions,
 ): Promise<ReadonlyMap<string, KnownContact>> {
   const known = new Map<string, KnownContact>();
-  const key = contacts.places.find(({ from }) => from === 'id');
+  const key = contacts.idColumns.find(({ from }) => from === 'id');
   const possible = contactIds.filter((contactId) => key?.codec.exact(contactId) === contactId);
   for (const chunk of chunksOf(possible, context.engine)) {
     const isOfChunk = sql`${columnId(contacts, 0)} in (${sql.join(chunk)})`;

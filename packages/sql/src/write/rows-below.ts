@@ -2,7 +2,7 @@ import type { CallOptions } from '@dbsync/core/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { TablePlans } from '../columns/batch-rows.js';
 import type { StoredId } from '../columns/sync-proof.js';
-import type { PlaceColumn, TablePlan } from '../columns/table-plan.js';
+import type { IdColumn, TablePlan } from '../columns/table-plan.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { columnId, tableId } from '../engine/table-id.js';
@@ -39,23 +39,23 @@ function queriesBelow(
   { transactions, connections, recordings }: TablePlans,
   owners: readonly string[],
 ): BelowQuery[] {
-  const owner = sql`t.${place(transactions, 'contactId')}`;
+  const owner = sql`t.${idColumn(transactions, 'contactId')}`;
   const among = sql`where ${owner} in (${sql.join(owners)})`;
   const ofTransactions = sql`${tableId(context, transactions.name)} t`;
-  const above = sql`join ${ofTransactions} on t.${place(transactions, 'id')} = c.${place(connections, 'transactionId')}`;
+  const above = sql`join ${ofTransactions} on t.${idColumn(transactions, 'id')} = c.${idColumn(connections, 'transactionId')}`;
   const ofConnections = sql`${tableId(context, connections.name)} c ${above}`;
   const ofRecordings = sql`${tableId(context, recordings.name)} r join ${tableId(context, connections.name)} c
-    on c.${place(connections, 'id')} = r.${place(recordings, 'connectionId')} ${above}`;
+    on c.${idColumn(connections, 'id')} = r.${idColumn(recordings, 'connectionId')} ${above}`;
   const select = (key: RawBuilder<unknown>, from: RawBuilder<unknown>) =>
     sql<{ id: string; owner: string }>`select ${key} as id, ${owner} as owner from ${from} ${among}`;
   return [
-    { table: 'transactions', query: select(sql`t.${place(transactions, 'id')}`, ofTransactions) },
-    { table: 'connections', query: select(sql`c.${place(connections, 'id')}`, ofConnections) },
-    { table: 'recordings', query: select(sql`r.${place(recordings, 'id')}`, ofRecordings) },
+    { table: 'transactions', query: select(sql`t.${idColumn(transactions, 'id')}`, ofTransactions) },
+    { table: 'connections', query: select(sql`c.${idColumn(connections, 'id')}`, ofConnections) },
+    { table: 'recordings', query: select(sql`r.${idColumn(recordings, 'id')}`, ofRecordings) },
   ];
 }
 
 /** Names the column with the id of a row, or of a row above it. */
-export function place(plan: TablePlan, from: PlaceColumn['from']): RawBuilder<unknown> {
-  return columnId(plan, plan.places.find((candidate) => candidate.from === from)?.index ?? 0);
+export function idColumn(plan: TablePlan, from: IdColumn['from']): RawBuilder<unknown> {
+  return columnId(plan, plan.idColumns.find((candidate) => candidate.from === from)?.index ?? 0);
 }

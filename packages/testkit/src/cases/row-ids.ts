@@ -88,8 +88,8 @@ export const rowIdCases: readonly StoreCase[] = [
         await write({ contacts: [sampleContact('A1', { md5: md5Of(stream), values })] }).catch(unlessRefused);
       }
       const hasMoved = !(await streamsWithRows(bench.target)).includes('ONE');
-      const told = (bench.target.notices?.() ?? []).filter(({ message }) => message.includes('A1'));
-      const levels = told.map(({ level }) => level);
+      const reported = (bench.target.notices?.() ?? []).filter(({ message }) => message.includes('A1'));
+      const levels = reported.map(({ level }) => level);
       assert.ok(!hasMoved || levels.includes('warn'), `the levels of what was told of A1: ${JSON.stringify(levels)}`);
     },
     'notices',

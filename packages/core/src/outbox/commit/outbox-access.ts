@@ -2,11 +2,11 @@ import { createSemaphore } from '../../concurrency/semaphore.js';
 import { createYield, type Yield } from '../../concurrency/yield.js';
 import type { CallOptions, SinkNotice } from '../../contract/index.js';
 import { DbsyncError } from '../../errors/dbsync-error.js';
+import { type OpenFileWatch, watchOpenFile } from '../../network/open-file-watch.js';
 import { calledOff, moved, toOutboxError } from '../file/outbox-errors.js';
 import { putBackStateFile } from '../file/put-back-state-file.js';
 import type { Ballast } from '../file/reserve-file.js';
 import { lookAtStateFile, openStateFile, refuseOlderFile } from '../file/state-file.js';
-import { type StateFileWatch, watchStateFile } from '../file/state-file-watch.js';
 import type { Keeping } from '../rows/attempt-log.js';
 import { type OutboxRows, openRows } from '../rows/outbox-rows.js';
 
@@ -129,7 +129,7 @@ export function createOutboxAccess({ file, opens, ballast, keeping, notify }: Ac
 /** An open file. */
 interface HeldFile {
   readonly rows: OutboxRows;
-  readonly watch: StateFileWatch;
+  readonly watch: OpenFileWatch;
   readonly how: Opening;
 }
 
@@ -144,7 +144,7 @@ function openFile(file: string, opens: OpenMode, how: Opening): HeldFile {
     if (opens === 'look') refuseOlderFile(db, file);
     const rows = openRows(db, how.keeping);
     how.ready(rows);
-    return { rows, watch: watchStateFile(file), how };
+    return { rows, watch: watchOpenFile(file), how };
   } catch (error) {
     db.close();
     throw error;
