@@ -12,7 +12,7 @@ import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
 
 const DAY_MS = 86_400_000;
 const CONTACTS = 60;
-/** More than may go without a question. */
+/** A number of contacts that needs a question. */
 const DELETED = 8;
 
 for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {

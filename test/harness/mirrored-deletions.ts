@@ -4,7 +4,7 @@ import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { createVirtualClock } from './clocks/virtual-clock.ts';
 import { type ObservedRun, startRun } from './observed-run.ts';
 
-/** Longer than a day: listings begin up to some minutes after a jump. */
+/** A time longer than a day: listings begin up to some minutes after a jump. */
 const LATER_MS = 86_400_000 + 15 * 60_000;
 
 /** The answers in which a contact is hidden. */

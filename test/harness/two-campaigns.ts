@@ -58,7 +58,7 @@ export async function openTwoCampaigns(url: string, createSink: CreateSink): Pro
 }
 
 /** Writes a contact that moves from A to B, and that A goes on to list; and a call that both list. */
-export async function writeInTurns(two: TwoCampaigns): Promise<readonly string[]> {
+export async function writeAlternately(two: TwoCampaigns): Promise<readonly string[]> {
   return [
     await two.contact('A', '1'),
     ...two.reported(),
@@ -76,7 +76,7 @@ export async function writeInTurns(two: TwoCampaigns): Promise<readonly string[]
   ];
 }
 
-/** The results of {@link writeInTurns}. */
+/** The results of {@link writeAlternately}. */
 export const IN_TURNS = [
   'written',
   'written',

@@ -28,7 +28,7 @@ const MAX_CONNECTIONS = 8;
 export const MOST_CONNECTIONS = MAX_CONNECTIONS + 1;
 /** The idle connections that are kept: those of the writes, which have their temporary tables, and one more. */
 const MAX_IDLE = 3;
-/** Over a minute, so that a daemon that looks each minute keeps its connections. */
+/** A time of over a minute, so that a daemon that looks each minute keeps its connections. */
 const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_MS = 10_000;
 

@@ -42,7 +42,7 @@ export interface ConnectionEvents {
   readonly replaced: (() => Error) | null;
 }
 
-/** Over a minute, so that a daemon that looks each minute keeps its connections. */
+/** A time of over a minute, so that a daemon that looks each minute keeps its connections. */
 const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_MS = 10_000;
 
@@ -79,7 +79,7 @@ export function createPostgresConnections(
   max: number,
   events: ConnectionEvents,
 ): PostgresConnections {
-  /** Those that are open, as far as is known, and were not broken off. */
+  /** The connections that are open, as far as is known, and were not broken off. */
   const clients = new Set<pg.ClientBase>();
   const sockets = new Set<Socket>();
   let searchPath: SearchPath | null = null;

@@ -20,7 +20,7 @@ interface ServerState {
   readonly durable: boolean;
   readonly encrypted: boolean;
   readonly free_connections: number;
-  /** Those that the server allows to accounts without a right to reserved ones. */
+  /** The connections that the server allows to accounts without a right to reserved ones. */
   readonly allowed_connections: number;
   /** Below 0: there is no limit. */
   readonly role_limit: number;

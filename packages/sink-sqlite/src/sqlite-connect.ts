@@ -4,16 +4,16 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { EngineSession, SyncTables } from '@dbsync/sql';
 import { Kysely, SqliteDialect } from 'kysely';
 import { refuseMissingFile } from './file-address.js';
-import { inTurns } from './file-turns.js';
 import { watchFile } from './file-watch.js';
 import { makeFile } from './make-file.js';
+import { oneTransactionAtATime } from './one-transaction-at-a-time.js';
 import { shareMemory } from './shared-memory.js';
 import { checkFile } from './sqlite-health.js';
 import { createSqliteSchema } from './sqlite-schema.js';
 import { createSqliteUpsert } from './sqlite-upsert.js';
 import { createStatementCache } from './statement-cache.js';
 
-/** How long a statement waits, and the whole process with it, while another process writes to the file. */
+/** The time for which a statement waits, and the whole process with it, while another process writes to the file. */
 const BUSY_TIMEOUT_MS = 1000;
 
 /**
@@ -74,7 +74,7 @@ export async function connectSqlite(
   const memory = shareMemory(database);
   const statements = createStatementCache(database, memory.statements);
   const dialect = new SqliteDialect({ database: statements });
-  const db = new Kysely<SyncTables>({ dialect: isMissing ? dialect : inTurns(dialect, file) });
+  const db = new Kysely<SyncTables>({ dialect: isMissing ? dialect : oneTransactionAtATime(dialect, file) });
   const checkpoints = readOnly ? undefined : setInterval(() => checkpoint(database, 'passive'), CHECKPOINT_MS).unref();
   const session: EngineSession = {
     db,
@@ -83,7 +83,7 @@ export async function connectSqlite(
     ...(mode === 'if-there' && { startEffects: effectsOf(database, file, isMissing) }),
     upsert: createSqliteUpsert(db, database, statements),
     checkHealth: (options) => checkFile(isMissing ? null : db, file, { ...options, onlyLooks: !makes }),
-    // In its turn: another connection of this process that has a transaction open needs this thread to end it.
+    // Behind the semaphore: another connection of this process that has a transaction open needs this thread to end it.
     scrub: () => db.connection().execute(async () => checkpoint(database, 'truncate')),
     close: async () => {
       clearInterval(checkpoints);

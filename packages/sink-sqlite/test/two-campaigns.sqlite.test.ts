@@ -2,7 +2,12 @@ import type { CreateSink } from '@dbsync/core/contract';
 import { createSqlSink, type UpsertAnswer, type UpsertBatch } from '@dbsync/sql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteFile, type SqliteFile } from '../../../test/harness/sqlite-file.ts';
-import { IN_TURNS, openTwoCampaigns, type TwoCampaigns, writeInTurns } from '../../../test/harness/two-campaigns.ts';
+import {
+  IN_TURNS,
+  openTwoCampaigns,
+  type TwoCampaigns,
+  writeAlternately,
+} from '../../../test/harness/two-campaigns.ts';
 import { createSink } from '../src/index.ts';
 import { createSqliteEngine } from '../src/sqlite-engine.ts';
 
@@ -21,7 +26,7 @@ const stored = () => file.query('SELECT "$campaign_id" AS campaign, "$status" AS
 
 describe('two campaigns in the same tables', () => {
   it('R18 takes a contact from another campaign once, and a call never', async () => {
-    expect(await writeInTurns(two)).toEqual(IN_TURNS);
+    expect(await writeAlternately(two)).toEqual(IN_TURNS);
     expect(stored()).toEqual([{ campaign: 'B', status: '4 of B' }]);
     expect(file.query('SELECT campaign_id, state FROM mcall_inbound_calls')).toEqual([
       { campaign_id: 'A', state: 'third' },

@@ -46,7 +46,7 @@ export function atCopyDesk(
   });
 }
 
-/** How the database is opened for a command. */
+/** The way in which the database is opened for a command. */
 export interface Looking {
   /** The mode of the run that the command is about. Default: it does not matter. */
   readonly mode?: string;

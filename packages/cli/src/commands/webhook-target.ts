@@ -21,10 +21,10 @@ import { deliveryStart, newStateHasEffect } from './delivery-start.js';
 import { asEndpoint, loadTarget } from './load-target.js';
 import { createRenewedEndpoint } from './renewed-endpoint.js';
 
-/** How often acts of `dbsync deliveries` are looked for: they are done within a second. */
+/** The interval at which dbsync looks for acts of `dbsync deliveries`: they are done within a second. */
 const LOOK_EVERY_MS = 1_000;
 
-/** More notices than a start has. */
+/** The most notices: more than a start has. */
 const MAX_REPORTED = 100;
 
 /** The parts of a run in webhook mode: the outbox, and the sender of deliveries. */

@@ -16,7 +16,7 @@ export interface ConfigFile {
 
 /** One campaign of the file, with the defaults. */
 export interface ConfigCampaign {
-  /** Its name in logs, metrics and commands; the id of the campaign where none is given. */
+  /** The name of the campaign in logs, metrics and commands; the id of the campaign where none is given. */
   readonly name: string;
   readonly layer: ConfigLayer;
   /** The path in the file, such as `campaigns[2]`. */
@@ -32,7 +32,7 @@ export interface ConfigSurroundings {
   readonly folder: string;
 }
 
-/** More campaigns than one process serves well. */
+/** The most campaigns: more than one process serves well. */
 const MAX_CAMPAIGNS = 1_000;
 const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 

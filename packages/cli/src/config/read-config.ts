@@ -24,7 +24,7 @@ export interface ReadConfig extends ConfigFile {
   readonly secretVariables: ReadonlySet<string>;
 }
 
-/** More bytes than a thousand campaigns need. */
+/** The most bytes: more than a thousand campaigns need. */
 const MAX_BYTES = 1024 * 1024;
 
 /**

@@ -105,7 +105,7 @@ function stateOf(lives: readonly Life[]): string {
   return Array.from(counts, ([state, those]) => `${those.length} ${state}`).join(', ') || 'starting';
 }
 
-/** How often the watchdog is fed within its time. */
+/** The number of times that the watchdog is fed within its time. */
 const FEEDS = 3;
 
 /** Follows a run: whether it works, or knows what it waits for. */

@@ -3,7 +3,7 @@ import { START_TOLERANCE_MS } from '../fetch/api-clock.js';
 import { clocksDiffer } from './lag.js';
 import type { ReadingSession } from './session.js';
 
-/** How long the first start of deliveries waits for two clocks that agree. */
+/** The time for which the first start of deliveries waits for two clocks that agree. */
 const PATIENCE_MS = 5 * 60_000;
 const ASK_EVERY_MS = 10_000;
 

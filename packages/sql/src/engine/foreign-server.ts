@@ -18,7 +18,7 @@ export type ListenerKind =
   | 'a Redis server'
   | 'a server that begins with TLS';
 
-/** How long each question may take. A server that greets does so at once. */
+/** The time that each question may take. A server that greets does so at once. */
 const GREETING_MS = 1_000;
 const ANSWER_MS = 2_000;
 

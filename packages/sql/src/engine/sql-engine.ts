@@ -146,7 +146,7 @@ export interface EngineTypes {
   byteLength?(column: RawBuilder<unknown>): RawBuilder<unknown>;
 }
 
-/** How an engine spells the types of columns. */
+/** The spelling that an engine has for the types of columns. */
 export type TypeSpelling = Pick<EngineTypes, 'declare' | 'declareFormer' | 'wider' | 'alike' | 'tableOptions'>;
 
 /** Reads and changes tables. */

@@ -16,9 +16,9 @@ export interface KnownContact {
   readonly rowMd5: string | null;
   /** The digest of the ids below it. */
   readonly idsBelow: string | null;
-  /** Its `$campaign_id`. */
+  /** The `$campaign_id` of the contact. */
   readonly campaign: string | null;
-  /** Its `$sync`, under any plan; null in rows of another program. */
+  /** The `$sync` of the contact, under any plan; null in rows of another program. */
   readonly proof: string | null;
 }
 

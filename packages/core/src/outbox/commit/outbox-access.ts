@@ -48,7 +48,7 @@ export interface AccessOptions {
 export type OpenMode = 'create' | 'refuse' | 'look';
 
 export function createOutboxAccess({ file, opens, ballast, keeping, notify }: AccessOptions): OutboxAccess {
-  const turn = createSemaphore(1);
+  const semaphore = createSemaphore(1);
   let held: HeldFile | null = null;
 
   const opened = (): OutboxRows => {
@@ -58,9 +58,9 @@ export function createOutboxAccess({ file, opens, ballast, keeping, notify }: Ac
     return held.rows;
   };
 
-  const inTurn = async <T>(work: () => Promise<T>, { signal }: CallOptions): Promise<T> => {
+  const oneAtATime = async <T>(work: () => Promise<T>, { signal }: CallOptions): Promise<T> => {
     try {
-      return await turn.run(work, signal);
+      return await semaphore.run(work, signal);
     } catch (error) {
       if (error instanceof DbsyncError) throw error;
       throw signal.aborted && error === signal.reason ? calledOff(error) : toOutboxError(error, file);
@@ -80,12 +80,12 @@ export function createOutboxAccess({ file, opens, ballast, keeping, notify }: Ac
 
   return {
     open: (ready, options) =>
-      inTurn(async () => {
+      oneAtATime(async () => {
         const open = () => openFile(file, opens, { keeping, ready });
         held = opens === 'look' ? open() : await orInBallast(open);
       }, options),
     look: (options) =>
-      inTurn(async () => {
+      oneAtATime(async () => {
         if (held === null) return;
         const how = held.watch.moved();
         if (how === null) return;
@@ -97,7 +97,7 @@ export function createOutboxAccess({ file, opens, ballast, keeping, notify }: Ac
         notify({ level: 'warn', code: 'OUTBOX_MOVED', message: moved(file, how).message });
       }, options),
     close: () =>
-      inTurn(async () => {
+      oneAtATime(async () => {
         if (held === null) return;
         const { rows, watch } = held;
         held = null;
@@ -110,9 +110,9 @@ export function createOutboxAccess({ file, opens, ballast, keeping, notify }: Ac
           rows.db.close();
         }
       }, NEVER),
-    read: (work, options) => inTurn(async () => work(opened(), createYield(options.signal)), options),
+    read: (work, options) => oneAtATime(async () => work(opened(), createYield(options.signal)), options),
     commitMore: (work, options) =>
-      inTurn(async () => {
+      oneAtATime(async () => {
         const open = opened();
         await ballast.restore(options);
         try {
@@ -122,7 +122,7 @@ export function createOutboxAccess({ file, opens, ballast, keeping, notify }: Ac
           throw error;
         }
       }, options),
-    commit: (work, options) => inTurn(() => orInBallast(() => inTransaction(opened(), work, options)), options),
+    commit: (work, options) => oneAtATime(() => orInBallast(() => inTransaction(opened(), work, options)), options),
   };
 }
 
