@@ -6,9 +6,9 @@ import mysql, { type ConnectionOptions, type PoolConnection } from 'mysql2';
 import { failedConnection, kyselyConnection } from './kysely-connection.js';
 import { loginMethods } from './login-methods.js';
 import type { MysqlAddress } from './mysql-address.js';
+import { breakOff, openSession, type ServerConnection } from './mysql-connection.js';
 import { placeOf } from './mysql-errors.js';
 import { readServerKey, tlsOptions } from './mysql-tls.js';
-import { breakOff, openSession, type ServerConnection } from './server-connection.js';
 
 /** Connections to one database, each with the settings that dbsync relies on. A broken one is replaced at the next use. */
 export interface MysqlPool {

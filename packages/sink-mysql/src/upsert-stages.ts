@@ -1,6 +1,6 @@
 import { createStageRegistry, type TableRows } from '@dbsync/sql';
 import { loadText } from './load-text.js';
-import type { ServerConnection } from './server-connection.js';
+import type { ServerConnection } from './mysql-connection.js';
 import { type UpsertStatements, upsertStatements } from './upsert-statements.js';
 import { valueLists } from './value-lists.js';
 

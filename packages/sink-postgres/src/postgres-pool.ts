@@ -6,7 +6,7 @@ import pg from 'pg';
 import { ALONE, createConnectionPlaces, type Leave, type PlaceSizes, sharedSizes } from './connection-places.js';
 import { createLending, type Loan } from './lent-connections.js';
 import type { PostgresAddress } from './postgres-address.js';
-import { createPostgresConnections, type PostgresConnections } from './postgres-connections.js';
+import { createPostgresConnections, type PostgresConnections } from './postgres-connection.js';
 import { placeOf } from './postgres-errors.js';
 import { startUnpooled } from './refuse-pooler.js';
 import type { SearchPath } from './session-path.js';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { sinkShare } from '../../../test/harness/sink-share.ts';
 import { readAddress } from '../src/postgres-address.ts';
-import { createPostgresConnections } from '../src/postgres-connections.ts';
+import { createPostgresConnections } from '../src/postgres-connection.ts';
 import { createPostgresEngine } from '../src/postgres-engine.ts';
 import { createPostgresPool } from '../src/postgres-pool.ts';
 import {

@@ -7,6 +7,7 @@ import { refuseMissingFile } from './file-address.js';
 import { watchFile } from './file-watch.js';
 import { makeFile } from './make-file.js';
 import { oneTransactionAtATime } from './one-transaction-at-a-time.js';
+import { SETTINGS } from './session-settings.js';
 import { shareMemory } from './shared-memory.js';
 import { checkFile } from './sqlite-health.js';
 import { createSqliteSchema } from './sqlite-schema.js';
@@ -15,18 +16,6 @@ import { createStatementCache } from './statement-cache.js';
 
 /** The time for which a statement waits, and the whole process with it, while another process writes to the file. */
 const BUSY_TIMEOUT_MS = 1000;
-
-/**
- * `synchronous=full` makes a commit survive a power cut, and costs nothing measurable with large batches. A checkpoint
- * each 64 MB of log won in the measurements: ids are hashes, so every page of an index is hot, and the cache is large (shared-memory.ts). `secure_delete` overwrites what is deleted, so an erased contact is in no free page.
- */
-const SETTINGS = `
-  pragma synchronous = full;
-  pragma foreign_keys = on;
-  pragma wal_autocheckpoint = 16384;
-  pragma temp_store = memory;
-  pragma secure_delete = on;
-`;
 
 /**
  * The time between two checkpoints. It is short, so that the file alone is nearly current: users copy it without its
