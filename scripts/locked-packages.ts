@@ -6,7 +6,7 @@ export interface LockedPackage {
   /** The name, which only the folder itself has. */
   readonly name?: string;
   readonly version: string;
-  /** Where it comes from, and the hash of that; packages of this repository have none. */
+  /** The source of the package, and the hash of that; packages of this repository have none. */
   readonly resolved?: string;
   readonly integrity?: string;
   readonly dependencies?: Readonly<Record<string, string>>;

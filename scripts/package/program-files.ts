@@ -7,7 +7,7 @@ const packagesFolder = join(import.meta.dirname, '../../packages');
 /** A package as the lock file installed it, or one of this repository. */
 interface InstalledPackage {
   readonly name: string;
-  /** Its folder without links; '' for the root of all. */
+  /** The folder of the package, without links; '' for the root of all. */
   readonly folder: string;
   readonly isOwn: boolean;
   /** The entries of `files`, for packages of this repository. */

@@ -10,7 +10,7 @@ export interface AcceptedDelivery {
   /** The header `webhook-id`. */
   readonly id: string;
   /** `lost`: the caller never got the answer. */
-  readonly end: 'told' | 'lost';
+  readonly end: 'answered' | 'lost';
   readonly body: string;
 }
 

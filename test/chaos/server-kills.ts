@@ -15,7 +15,7 @@ export interface ServerKillsOptions {
 
 export interface ServerKillsResult {
   readonly comparison: Comparison;
-  /** How often the one daemon found the server again. */
+  /** The number of times that the one daemon found the server again. */
   readonly recovered: number;
 }
 

@@ -9,13 +9,13 @@ const [port = '', file = '', seed = '', mood = ''] = process.argv.slice(2);
 const random = seededRandom(Number(seed));
 const descriptor = openSync(file, 'a');
 
-function note(id: unknown, body: string, end: 'told' | 'lost'): void {
+function note(id: unknown, body: string, end: 'answered' | 'lost'): void {
   writeSync(descriptor, `${JSON.stringify({ id, end, body })}\n`);
   fsyncSync(descriptor);
 }
 
 const accept: Behaviour = (response, { headers, body }) => {
-  note(headers['webhook-id'], body, 'told');
+  note(headers['webhook-id'], body, 'answered');
   response.end('{"ok":true}');
 };
 

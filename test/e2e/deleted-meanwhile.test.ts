@@ -42,9 +42,11 @@ it('R5 counts no contact that was deleted while it was listed, and lists once mo
   const store = createMemoryStore(createMemoryTarget());
   const run = startRun({ simulator, store, transport, clock });
   expect((await run.done).totals).toMatchObject({ contactsListed: 29, contactsWritten: 29, deadLetters: 0 });
-  const told = run.events.flatMap((event) =>
+  const reported = run.events.flatMap((event) =>
     event.type === 'notice' && event.code === 'CONTACT_GONE' ? event.message : [],
   );
-  expect(told).toEqual([`Contact ${deleted()} was deleted in the campaign while it was listed. Existing rows stay.`]);
+  expect(reported).toEqual([
+    `Contact ${deleted()} was deleted in the campaign while it was listed. Existing rows stay.`,
+  ]);
   expect(listings()).toBe(3);
 });

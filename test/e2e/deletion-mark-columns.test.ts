@@ -66,14 +66,14 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
         const store = await loadStore(target.url, { shared: { 'column-types': types } });
         const run = startRun({ simulator, store });
         const { totals } = await run.done;
-        return { ...totals, told: run.events.flatMap((event) => (event.type === 'notice' ? [event.code] : [])) };
+        return { ...totals, reported: run.events.flatMap((event) => (event.type === 'notice' ? [event.code] : [])) };
       };
       const made = await copy();
       const { dropColumn } = databaseAt(target.url);
       await dropColumn('contacts', '$deleted_at');
       const again = await copy();
       expect(again).toMatchObject({ contactsFetched: 0, rowsUpdated: 0, rowsInserted: 0 });
-      expect(again.told).toEqual(made.told);
+      expect(again.reported).toEqual(made.reported);
       expect([...(await schemaAt(target.url)).keys()]).toContain('mcall_contacts.$deleted_at');
     });
   }
@@ -91,9 +91,9 @@ it('R38 an account that may not change the tables writes rows without marks, and
     'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO marks_writer',
   ])
     await queryRows(target.url, statement);
-  const told: string[] = [];
+  const reported: string[] = [];
   const url = Object.assign(new URL(target.url), { username: 'marks_writer', password: 'secret' }).href;
-  const writer = await openSink(url, ({ code, message }) => told.push(`${code} ${message}`));
+  const writer = await openSink(url, ({ code, message }) => reported.push(`${code} ${message}`));
   await writer.declareFields([], never);
   const claim = await claimOf(writer);
   const contacts = [sampleContact('A1', { values: { $campaign_id: claim.stream } })];
@@ -103,8 +103,8 @@ it('R38 an account that may not change the tables writes rows without marks, and
   const marks = held.map((contact) => ({ ...contact, deletedAt: '2026-03-02T00:00:00.000Z' }));
   expect(await writer.mirroring?.mark(claim, marks, never)).toEqual([]);
   await writer.close();
-  expect(told.join()).toContain('SQL_CHANGE_DEFERRED Not changed yet: mcall_contacts.$deleted_at');
-  expect(told.join()).toContain('Contacts that the campaign has deleted are not marked until then.');
+  expect(reported.join()).toContain('SQL_CHANGE_DEFERRED Not changed yet: mcall_contacts.$deleted_at');
+  expect(reported.join()).toContain('Contacts that the campaign has deleted are not marked until then.');
 });
 
 async function openSink(url: string, notify: SinkTarget['notify'] = () => {}) {

@@ -31,13 +31,13 @@ it('R38 marks a contact with the start of the second complete listing that lacks
   const since = lastListing(target, campaign);
   expect(target.contacts.get(id)).toEqual({ ...before.get(id), deletedAt: since });
   expect(markedIn(target)).toEqual([id]);
-  expect(campaign.told('CONTACTS_MARKED')).toEqual([
+  expect(campaign.reported('CONTACTS_MARKED')).toEqual([
     `Contact ${id} was marked as deleted: the campaign no longer has it.`,
     'Marked as deleted: 1 contact. Complete listings lacked it for a day, and the API has no body of it. The rows stay.',
   ]);
   await campaign.listAll();
   expect(target.contacts.get(id)?.deletedAt).toBe(since);
-  expect(campaign.told('CONTACTS_MARKED')).toHaveLength(2);
+  expect(campaign.reported('CONTACTS_MARKED')).toHaveLength(2);
   campaign.hide([]);
   await campaign.listAll();
   expect(target.contacts).toEqual(before);
@@ -84,11 +84,11 @@ it('R38 marks none where more are missing than allowed, and marked ones do not c
   await campaign.listAll();
   await campaign.listAll();
   expect(markedIn(target)).toHaveLength(16);
-  const [told = ''] = campaign.told('MIRROR_TOO_MANY').slice(-1);
-  expect(told).toContain(
+  const [reported = ''] = campaign.reported('MIRROR_TOO_MANY').slice(-1);
+  expect(reported).toContain(
     'lacks 11 of 200 stored contacts, more than the 10 that are marked at once, so none was marked',
   );
-  expect(told).toContain('dbsync mirror-deletions --allow 11 ');
+  expect(reported).toContain('dbsync mirror-deletions --allow 11 ');
   const marked = campaign.next('CONTACTS_MARKED');
   target.streams.get(campaign.id)?.requests.set('allow', { key: 'allow', kind: 'mirror', most: 11 });
   await marked;
@@ -110,7 +110,7 @@ it('R38 marks none where a listing is empty, or was not read to its end, or whil
   campaign.hide(ids.slice(0, 1), { allBodies: true });
   await campaign.listAll();
   expect(markedIn(target)).toEqual([]);
-  expect(campaign.told('MIRROR_DOUBTED').at(-1)).toContain('1 contact would have been marked as deleted');
+  expect(campaign.reported('MIRROR_DOUBTED').at(-1)).toContain('1 contact would have been marked as deleted');
 });
 
 it('R38 removes a marked contact where --mirror-deletions is given later', async () => {

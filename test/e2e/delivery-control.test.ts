@@ -167,10 +167,10 @@ describe('dbsync deliveries beside a running daemon', () => {
     while (!deleted.some((id) => sent.has(id))) {
       deleted.push(...simulator.activity.step(1, 'delete-contact').flatMap(({ contactId }) => contactId ?? []));
     }
-    const told = daemon.next(({ code }) => code === 'REPLAY_OF_DELETED');
+    const reported = daemon.next(({ code }) => code === 'REPLAY_OF_DELETED');
     const kept = receiver.requests.filter((request) => !deleted.includes(contactOf(request))).length;
     expect(await answer('replay', '--since', '2020-01-01')).toContain('--even-if-deleted');
-    expect((await told).message).toContain(deleted.find((id) => sent.has(id)));
+    expect((await reported).message).toContain(deleted.find((id) => sent.has(id)));
     await receiver.received(before + kept);
     await untilAnswer(/Nothing waits/);
     const again = receiver.requests.slice(before).map(contactOf);

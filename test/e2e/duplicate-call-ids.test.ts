@@ -15,7 +15,7 @@ it('tells once of two inbound calls that have one id', async () => {
   const simulator = { url: 'http://127.0.0.1', token: 'TOKEN', campaign: 'CAMPAIGN' };
   const run = startRun({ simulator, store: createMemoryStore(createMemoryTarget()), transport });
   await run.done;
-  const told = run.events.filter((event) => event.type === 'notice' && event.code === 'API_CALL_ID_TWICE');
-  expect(told).toHaveLength(1);
-  expect(told[0]).toMatchObject({ level: 'warn', message: expect.stringMatching(/10:00.* and .*10:05.* TWIN/) });
+  const reported = run.events.filter((event) => event.type === 'notice' && event.code === 'API_CALL_ID_TWICE');
+  expect(reported).toHaveLength(1);
+  expect(reported[0]).toMatchObject({ level: 'warn', message: expect.stringMatching(/10:00.* and .*10:05.* TWIN/) });
 });

@@ -48,18 +48,18 @@ for (const engine of DISTINCT_ENGINES) {
       expect(differences).toEqual([]);
       expect(rows).toBeGreaterThan(300);
       const notices = run.events.filter((event) => event.type === 'notice');
-      const isTold = notices.some(({ code }) => code === 'FIELD_RULES_CHANGED');
+      const isReported = notices.some(({ code }) => code === 'FIELD_RULES_CHANGED');
       const unused = notices.filter(({ code }) => code === 'FIELD_RULE_UNUSED').map(({ message }) => message);
-      if (isTold && options !== null) expect(unused).toEqual([expect.stringContaining('"COMPANY"')]);
+      if (isReported && options !== null) expect(unused).toEqual([expect.stringContaining('"COMPANY"')]);
       else expect(unused).toEqual([]);
-      return { isTold, fetched: totals.contactsFetched };
+      return { isReported, fetched: totals.contactsFetched };
     };
 
-    expect(await copy(null, raw)).toMatchObject({ isTold: false });
-    const underRules = { isTold: true, fetched: expect.toSatisfy((fetched: number) => fetched >= 149) };
+    expect(await copy(null, raw)).toMatchObject({ isReported: false });
+    const underRules = { isReported: true, fetched: expect.toSatisfy((fetched: number) => fetched >= 149) };
     expect(await copy({ key: KEY }, cleanedTruth(raw, cleaningWith(KEY)))).toMatchObject(underRules);
     const again = await copy({ key: KEY }, cleanedTruth(raw, cleaningWith(KEY)));
-    expect(again.isTold).toBe(false);
+    expect(again.isReported).toBe(false);
     expect(again.fetched).toBeLessThan(20);
     expect(await copy({ key: OTHER_KEY }, cleanedTruth(raw, cleaningWith(OTHER_KEY)), 'db_sync')).toMatchObject(
       underRules,

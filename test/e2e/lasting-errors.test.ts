@@ -24,7 +24,7 @@ async function startOver(change: (good: StoreSink) => Partial<StoreSink>, mode: 
 
 const failing = (error: unknown) => () => Promise.reject(error);
 
-function toldOf(run: ObservedRun) {
+function reportedOf(run: ObservedRun) {
   return run.events.flatMap((event) => (event.type === 'waiting' || event.type === 'recovered' ? [event] : []));
 }
 
@@ -38,9 +38,9 @@ it.each<readonly [string, (good: StoreSink) => Partial<StoreSink>]>([
   async (_, bad) => {
     const { run } = await startOver(bad);
     await expect(run.done).rejects.toMatchObject({ code: 'STORE_ERROR_LASTS', exit: 3 });
-    const told = toldOf(run);
-    expect(told.filter(({ type }) => type === 'recovered')).toEqual([]);
-    const [warning] = told.filter((event) => event.type === 'waiting' && event.level === 'warn');
+    const reported = reportedOf(run);
+    expect(reported.filter(({ type }) => type === 'recovered')).toEqual([]);
+    const [warning] = reported.filter((event) => event.type === 'waiting' && event.level === 'warn');
     expect(warning).toMatchObject({ attempt: 2, message: expect.stringContaining('relation "audit" does not exist') });
   },
 );
@@ -68,7 +68,9 @@ it('R34 a store that grants claims and then is lost is never said to be back, an
   const startedMs = clock.monotonic();
   await run.next('waiting', ({ level, waitedMs }) => level === 'error' && waitedMs > 20 * MINUTE_MS);
   expect(clock.monotonic() - startedMs).toBeGreaterThan(20 * MINUTE_MS);
-  expect(toldOf(run).map((event) => (event.type === 'waiting' ? event.level : event.type))).not.toContain('recovered');
+  expect(reportedOf(run).map((event) => (event.type === 'waiting' ? event.level : event.type))).not.toContain(
+    'recovered',
+  );
   await run.stop();
 });
 

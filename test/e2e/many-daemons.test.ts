@@ -49,9 +49,11 @@ for (const engine of ENGINES) {
     for (const daemon of daemons) daemon.kill('SIGTERM');
     for (const daemon of daemons) expect(await daemon.ended, daemon.output().slice(-4_000)).toBe(0);
 
-    const told = daemons.flatMap(({ events }) => events).filter(({ type }) => type === 'waiting' || type === 'notice');
+    const reported = daemons
+      .flatMap(({ events }) => events)
+      .filter(({ type }) => type === 'waiting' || type === 'notice');
     // The servers of the tests write without fsync, and the check of the database says so.
-    const loud = told.filter(({ type, level }) => level !== 'debug' && (type === 'waiting' || level !== 'info'));
+    const loud = reported.filter(({ type, level }) => level !== 'debug' && (type === 'waiting' || level !== 'info'));
     expect(loud.filter(({ code }) => code !== 'CLI_TARGET_UNFIT')).toEqual([]);
     const { differences, rows } = await target.read((copy) => compareWithTruth(() => truthOfAll(simulators), copy));
     expect(differences).toEqual([]);

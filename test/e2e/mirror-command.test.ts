@@ -12,7 +12,7 @@ import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
 
 const DAY_MS = 86_400_000;
 const CONTACTS = 60;
-/** More than may go without a question. */
+/** A number of contacts that needs a question. */
 const DELETED = 8;
 
 for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
@@ -56,8 +56,8 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'mssql')) {
     deleteContacts();
     await ageListings(url);
     const daemon = run('db_sync', { 'mirror-deletions': true });
-    const told = daemon.next(({ code }) => code === 'MIRROR_PARTIAL');
-    expect((await told).message).toContain('--since');
+    const reported = daemon.next(({ code }) => code === 'MIRROR_PARTIAL');
+    expect((await reported).message).toContain('--since');
     await done(null, { allow: DELETED }, ['mirror-deletions']);
     await daemon.next(({ type }) => type === 'cycle');
     await daemon.next(({ type }) => type === 'cycle');

@@ -21,7 +21,7 @@ it('R38 removes a contact that two complete listings a day apart lack, and copie
   await campaign.listAll();
   expect([...target.contacts.keys()].sort()).toEqual(others);
   expect([...target.ledger.values()].filter(({ contactId }) => contactId === id)).toEqual([]);
-  expect(campaign.told('CONTACTS_REMOVED')).toEqual([
+  expect(campaign.reported('CONTACTS_REMOVED')).toEqual([
     `Contact ${id} was removed: the campaign no longer has it.`,
     'Removed: 1 contact. Complete listings lacked it for a day, and the API has no body of it.',
   ]);
@@ -85,13 +85,13 @@ it('R38 removes nothing where more are missing than may go, until an administrat
   await campaign.listAll();
   await campaign.listAll();
   expect(target.contacts.size).toBe(200);
-  expect(campaign.told('MIRROR_TOO_MANY').at(-1)).toContain('11 of 200');
-  expect(campaign.told('MIRROR_TOO_MANY').at(-1)).toContain('dbsync mirror-deletions --allow 11 ');
+  expect(campaign.reported('MIRROR_TOO_MANY').at(-1)).toContain('11 of 200');
+  expect(campaign.reported('MIRROR_TOO_MANY').at(-1)).toContain('dbsync mirror-deletions --allow 11 ');
   const ask = async (most: number, answered: string) => {
     const requests = target.streams.get(campaign.id)?.requests;
-    const told = campaign.next(answered);
+    const reported = campaign.next(answered);
     requests?.set('allow', { key: 'allow', kind: 'mirror', most });
-    await told;
+    await reported;
   };
   await ask(10, 'MIRROR_TOO_MANY');
   expect(target.contacts.size).toBe(200);
@@ -109,7 +109,7 @@ it('R38 removes nothing while the API gives no body of a contact that it lists',
   await campaign.listAll();
   campaign.hide([id], { allBodies: true });
   await campaign.listAll();
-  expect(campaign.told('MIRROR_DOUBTED')).toHaveLength(1);
+  expect(campaign.reported('MIRROR_DOUBTED')).toHaveLength(1);
   expect(target.contacts.size).toBe(200);
 });
 

@@ -51,7 +51,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'mysq
       await using targets = await sharedTargets(engine);
       await using target = await targets.create();
       await prepare(target);
-      const untold: string[] = [];
+      const unreported: string[] = [];
       const changed = new Set<string>();
       for (const [column, odd] of cases(engine, table)) {
         for (const rows of ROWS[table] ?? ['']) {
@@ -62,10 +62,10 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'mysq
           );
           if (!isTaken) continue;
           changed.add(column);
-          await useAndRepair(target).catch((error: unknown) => untold.push(`${column} = ${odd} ${rows}: ${error}`));
+          await useAndRepair(target).catch((error: unknown) => unreported.push(`${column} = ${odd} ${rows}: ${error}`));
         }
       }
-      expect(untold).toEqual([]);
+      expect(unreported).toEqual([]);
       expect([...changed].join(' ')).toBe(`${NUMBERS[table]} ${TEXTS[table]}`);
     });
   }

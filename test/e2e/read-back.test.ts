@@ -32,10 +32,10 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     const run = startRun({ simulator, store: await loadStore(target.url), mode: 'db_sync' });
     await Promise.all([run.next('cycle'), run.next('part-done', ({ part }) => part === 'listing')]);
     await run.stop();
-    const told = run.events.flatMap((event) =>
+    const reported = run.events.flatMap((event) =>
       event.type === 'notice' && event.code === 'REQUEST_UNREADABLE' ? event.message : [],
     );
-    expect(told).toEqual([expect.stringContaining(`${bodies.length} requests in the mailbox`)]);
+    expect(reported).toEqual([expect.stringContaining(`${bodies.length} requests in the mailbox`)]);
     await database.run('DELETE FROM mcall_dead_letters');
     expect(await rowDifferences(simulator, target)).toEqual([]);
   });

@@ -73,9 +73,12 @@ it.each(SUBJECTS)(
 
     await restore?.();
     expect(await rowsIn(target)).not.toEqual(copied);
-    const told = run.next('notice', ({ code }) => code === 'STORE_WENT_BACK');
+    const reported = run.next('notice', ({ code }) => code === 'STORE_WENT_BACK');
     const current = run.next('claimed', ({ epoch }) => epoch === 3n).then(listed);
-    expect(await passUntil(told)).toMatchObject({ level: 'warn', message: expect.stringContaining('was set back') });
+    expect(await passUntil(reported)).toMatchObject({
+      level: 'warn',
+      message: expect.stringContaining('was set back'),
+    });
     await passUntil(current);
     expect(await rowsIn(target)).toEqual(copied);
     await run.stop();

@@ -125,14 +125,17 @@ it('R8 records that the md5 proves nothing when a contact changed under it, and 
 it('tells that a narrower filter leaves rows behind, once, and not that a wider one does', async () => {
   const simulator = await simulate();
   const target = createMemoryTarget();
-  const told = async (mode: 'all' | 'updates_only') => {
+  const reported = async (mode: 'all' | 'updates_only') => {
     const run = startRun({ simulator, store: createMemoryStore(target), filter: { mode, prefixes: [] } });
     await run.done;
     return run.events.filter((event) => event.type === 'notice' && event.code === 'FILTER_NARROWER').length;
   };
-  expect([await told('all'), await told('updates_only'), await told('updates_only'), await told('all')]).toEqual([
-    0, 1, 0, 0,
-  ]);
+  expect([
+    await reported('all'),
+    await reported('updates_only'),
+    await reported('updates_only'),
+    await reported('all'),
+  ]).toEqual([0, 1, 0, 0]);
 });
 
 it('R10 drops what memory believed when the claim is lost, and reads afresh under a higher epoch', async () => {

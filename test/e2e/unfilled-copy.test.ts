@@ -6,7 +6,7 @@ import { startRun } from '../harness/observed-run.ts';
 import { sharedTargets } from '../harness/shared-targets.ts';
 import { DISTINCT_ENGINES } from '../harness/targets.ts';
 
-const toldCodes = (events: readonly RunEvent[]) =>
+const reportedCodes = (events: readonly RunEvent[]) =>
   events.flatMap((event) => (event.type === 'notice' ? [event.code] : []));
 
 for (const engine of DISTINCT_ENGINES) {
@@ -20,7 +20,11 @@ for (const engine of DISTINCT_ENGINES) {
       const run = startRun({ simulator, store, mode: 'db_sync', since, fillCommand: 'dbsync --mode db_init' });
       const cycle = await run.next('cycle');
       await run.stop();
-      return { cycle, notices: run.events.filter((event) => event.type === 'notice'), codes: toldCodes(run.events) };
+      return {
+        cycle,
+        notices: run.events.filter((event) => event.type === 'notice'),
+        codes: reportedCodes(run.events),
+      };
     };
     const first = await sync();
     expect(first.notices).toContainEqual(
@@ -48,5 +52,5 @@ it('says nothing of the kind where --since was given', async () => {
   const run = startRun({ simulator, store: await loadStore(target.url), mode: 'db_sync', since });
   expect((await run.next('cycle')).onlySince).toBeUndefined();
   await run.stop();
-  expect(toldCodes(run.events)).not.toContain('COPY_BEGINS_NOW');
+  expect(reportedCodes(run.events)).not.toContain('COPY_BEGINS_NOW');
 });

@@ -8,7 +8,7 @@ import { startRun } from '../harness/observed-run.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
 
-/** More rows than a start fills before it begins to copy. */
+/** A number of rows, more than a start fills before it begins to copy. */
 const OLD_ROWS = 32_000;
 const ROWS_OF_STATEMENT = 4_000;
 

@@ -5,7 +5,7 @@ import { claimOf, never, textField } from '../harness/sqlite-file.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
 import { ENGINES, openTargets } from '../harness/targets.ts';
 
-/** More rows than one call fills, so that a pass stands in the middle of the table. */
+/** A number of rows, more than one call fills, so that a pass stands in the middle of the table. */
 const ROWS = 11_000;
 const ROWS_OF_STATEMENT = 2_000;
 const CITY = 'a city with a name of more than twenty signs';

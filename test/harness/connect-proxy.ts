@@ -21,7 +21,7 @@ export interface ConnectProxy extends Pick<Gate, 'asked' | 'askedTimes' | 'refus
 export interface ConnectProxyOptions {
   /** Credentials that it demands; other requests get 407. */
   readonly credentials?: { readonly user: string; readonly password: string };
-  /** Its own certificate: connections to it are encrypted. */
+  /** The own certificate of the proxy: connections to it are encrypted. */
   readonly tls?: TlsOptions;
   /** True: it takes requests and answers none. */
   readonly isSilent?: boolean;

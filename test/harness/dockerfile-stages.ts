@@ -14,7 +14,7 @@ export interface DockerfileStage {
 }
 
 export interface StageInstruction {
-  /** In capitals, such as `RUN`. */
+  /** The instruction in capitals, such as `RUN`. */
   readonly keyword: string;
   /** The flags, such as `--from=build`, by their names. */
   readonly flags: Readonly<Record<string, string>>;

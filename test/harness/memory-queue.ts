@@ -1,7 +1,7 @@
 import type { DeliveryQueue } from '@dbsync/core';
 import { type Claim, SinkError } from '@dbsync/core/contract';
 import type { Backlog, Obeyed, Outcome, TakenMessage } from '../../packages/core/src/outbox/faces/delivery-queue.ts';
-import { createLinePlaces, type Line } from './line-places.ts';
+import { type ContactQueue, createQueueStates } from './queue-states.ts';
 
 /** A queue of deliveries in memory: the promises of an outbox about its queue, without file and ledger. */
 export interface MemoryQueue extends DeliveryQueue {
@@ -19,9 +19,9 @@ export interface MemoryQueue extends DeliveryQueue {
 
 /** Creates a queue. @param hasEverAccepted true: as if the target had accepted a message before */
 export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue {
-  const places = createLinePlaces();
-  const lines = new Map<string, Line>();
-  const lineOf = new Map<string, Line>();
+  const states = createQueueStates();
+  const queues = new Map<string, ContactQueue>();
+  const queueOf = new Map<string, ContactQueue>();
   const taken = new Set<string>();
   const settled: Outcome[] = [];
   const commits: number[] = [];
@@ -33,14 +33,14 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
     throw new SinkError('TEST_FENCED', 'Fenced off.', { verdict: 'fenced', outcome: 'not-committed' });
   };
   const settle = (outcome: Outcome) => {
-    const line = lineOf.get(outcome.id);
-    if (line?.messages[0]?.id !== outcome.id) throw new Error(`${outcome.id} is not the first of its contact`);
+    const queue = queueOf.get(outcome.id);
+    if (queue?.messages[0]?.id !== outcome.id) throw new Error(`${outcome.id} is not the first of its contact`);
     settled.push(outcome);
     taken.delete(outcome.id);
-    places.leave(line);
-    if (settleHead(line, outcome) === 'left') lineOf.delete(outcome.id);
-    if (line.messages.length > 0) places.enter(line);
-    else lines.delete(line.contactId);
+    states.leave(queue);
+    if (settleHead(queue, outcome) === 'left') queueOf.delete(outcome.id);
+    if (queue.messages.length > 0) states.enter(queue);
+    else queues.delete(queue.contactId);
     hasAccepted ||= outcome.outcome === 'accepted';
   };
 
@@ -54,13 +54,13 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
     settled,
     commits,
     add(contactId, nowMs = 0) {
-      const known = lines.get(contactId);
-      const line = known ?? newLine(contactId);
+      const known = queues.get(contactId);
+      const queue = known ?? newQueue(contactId);
       const id = `msg_${++added}`;
-      line.messages.push({ id, queuedMs: nowMs, attempts: 0, allAttempts: 0 });
-      lines.set(contactId, line);
-      lineOf.set(id, line);
-      if (!known) places.enter(line);
+      queue.messages.push({ id, queuedMs: nowMs, attempts: 0, allAttempts: 0 });
+      queues.set(contactId, queue);
+      queueOf.set(id, queue);
+      if (!known) states.enter(queue);
       return id;
     },
     fence: (newEpoch) => {
@@ -69,14 +69,14 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
     async take(claim, { limit, nowMs, except, ended = [], retries = { atMost: limit, atLeast: 0 } }) {
       check(claim);
       settleAll(ended);
-      places.free(claim.epoch);
-      const mayGo = ({ contactId }: Line) => !except?.has(contactId);
-      const first = places.ready(mayGo, limit);
-      const again = places.due(nowMs, mayGo, Math.min(limit, retries.atMost));
+      states.free(claim.epoch);
+      const mayGo = ({ contactId }: ContactQueue) => !except?.has(contactId);
+      const first = states.ready(mayGo, limit);
+      const again = states.due(nowMs, mayGo, Math.min(limit, retries.atMost));
       const kept = Math.min(again.length, Math.max(retries.atLeast, limit - first.length));
-      return [...first.slice(0, limit - kept), ...again.slice(0, kept)].map((line) => {
-        places.take(line, claim.epoch);
-        const message = messageOf(line);
+      return [...first.slice(0, limit - kept), ...again.slice(0, kept)].map((queue) => {
+        states.take(queue, claim.epoch);
+        const message = messageOf(queue);
         taken.add(message.id);
         return message;
       });
@@ -87,15 +87,15 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
     },
     replay: async () => 'absent',
     async backlog(): Promise<Backlog> {
-      const [oldest] = lineOf.values();
+      const [oldest] = queueOf.values();
       const oldestMs = oldest?.messages[0]?.queuedMs ?? null;
-      return { messages: lineOf.size, contacts: lines.size, oldestMs, dueMs: places.nextMs() };
+      return { messages: queueOf.size, contacts: queues.size, oldestMs, dueMs: states.nextMs() };
     },
     async clockSet(claim, byMs) {
       check(claim);
-      for (const line of lines.values()) {
-        if (line.dueMs !== null) line.dueMs += byMs;
-        if (line.failingSinceMs !== null) line.failingSinceMs += byMs;
+      for (const queue of queues.values()) {
+        if (queue.dueMs !== null) queue.dueMs += byMs;
+        if (queue.failingSinceMs !== null) queue.failingSinceMs += byMs;
       }
     },
     obey: async () => NO_ACTS,
@@ -105,33 +105,33 @@ export function createMemoryQueue({ hasEverAccepted = true } = {}): MemoryQueue 
 
 const NO_ACTS: Obeyed = { pausing: null, finished: null, isMore: false };
 
-function newLine(contactId: string): Line {
+function newQueue(contactId: string): ContactQueue {
   return { contactId, messages: [], dueMs: null, failingSinceMs: null };
 }
 
 /** Settles the first message of a contact after an attempt: it has left the queue, or stays. */
-function settleHead(line: Line, outcome: Outcome): 'left' | 'stays' {
-  const [head] = line.messages;
+function settleHead(queue: ContactQueue, outcome: Outcome): 'left' | 'stays' {
+  const [head] = queue.messages;
   if (outcome.outcome === 'postponed') {
     const { dueMs } = outcome;
-    if (dueMs !== null) line.dueMs = Math.max(dueMs, line.dueMs ?? dueMs);
+    if (dueMs !== null) queue.dueMs = Math.max(dueMs, queue.dueMs ?? dueMs);
     return 'stays';
   }
   if (outcome.outcome === 'failed') {
-    line.dueMs = outcome.dueMs;
-    line.failingSinceMs ??= outcome.failure.atMs;
+    queue.dueMs = outcome.dueMs;
+    queue.failingSinceMs ??= outcome.failure.atMs;
     if (head) head.attempts += 1;
     return 'stays';
   }
-  line.failingSinceMs = outcome.outcome === 'accepted' ? null : (line.failingSinceMs ?? outcome.failure.atMs);
-  line.messages.shift();
-  line.dueMs = line.failingSinceMs;
+  queue.failingSinceMs = outcome.outcome === 'accepted' ? null : (queue.failingSinceMs ?? outcome.failure.atMs);
+  queue.messages.shift();
+  queue.dueMs = queue.failingSinceMs;
   return 'left';
 }
 
-function messageOf({ contactId, messages, failingSinceMs, dueMs }: Line): TakenMessage {
+function messageOf({ contactId, messages, failingSinceMs, dueMs }: ContactQueue): TakenMessage {
   const [head] = messages;
-  if (!head) throw new Error('A line has no message.');
+  if (!head) throw new Error('A queue has no message.');
   const { id, attempts } = head;
   const allAttempts = ++head.allAttempts;
   const body = { contact: { $id: contactId }, transaction: { id: contactId, message: id } };

@@ -4,7 +4,7 @@ import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { createVirtualClock } from './clocks/virtual-clock.ts';
 import { type ObservedRun, startRun } from './observed-run.ts';
 
-/** Longer than a day: listings begin up to some minutes after a jump. */
+/** A time longer than a day: listings begin up to some minutes after a jump. */
 const LATER_MS = 86_400_000 + 15 * 60_000;
 
 /** The answers in which a contact is hidden. */
@@ -29,7 +29,7 @@ export interface Deletions extends AsyncDisposable {
   failToListAll(): Promise<void>;
   restart(settings?: Partial<RunSettings>): Promise<void>;
   /** Returns the messages of this code so far, of all its daemons. */
-  told(code: string): readonly string[];
+  reported(code: string): readonly string[];
   /** Resolves with the next notice of this code. */
   next(code: string): Promise<unknown>;
 }
@@ -89,7 +89,7 @@ export async function startDeletions({
       await current().stop();
       await start(settings);
     },
-    told: (code) =>
+    reported: (code) =>
       runs.flatMap(({ events }) =>
         events.flatMap((event) => (event.type === 'notice' && event.code === code ? [event.message] : [])),
       ),

@@ -45,7 +45,7 @@ export async function prepareOutbox(file: string): Promise<void> {
 }
 
 /** Errors of a target or a campaign that is another one, which say what to do. */
-const TOLD = ['OUTBOX_TARGET_CHANGED', 'OUTBOX_OF_OTHER_CAMPAIGN'];
+const REPORTED = ['OUTBOX_TARGET_CHANGED', 'OUTBOX_OF_OTHER_CAMPAIGN'];
 
 /** Does all that a daemon and an operator do; again where the message names a statement. */
 export async function useAndRepair(file: string, change: OddChange): Promise<void> {
@@ -53,7 +53,7 @@ export async function useAndRepair(file: string, change: OddChange): Promise<voi
     await useAll(file, change);
   } catch (error) {
     if (!isSinkError(error)) throw error;
-    if (TOLD.includes(error.code)) return;
+    if (REPORTED.includes(error.code)) return;
     const [, statement] = /write: (.*)$/.exec(error.message) ?? [];
     if (error.code !== 'OUTBOX_STATE_UNREADABLE' || statement === undefined) throw error;
     runSql(file, statement);

@@ -3,9 +3,9 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** Pairs of texts of the same length: each first one that passes becomes the second. */
 export interface Rewriting {
-  /** In what the client sends. */
+  /** The replacements in the texts that the client sends. */
   readonly up?: readonly (readonly [from: string, to: string])[];
-  /** In what the server sends. */
+  /** The replacements in the texts that the server sends. */
   readonly down?: readonly (readonly [from: string, to: string])[];
 }
 

@@ -23,8 +23,8 @@ export const sqliteSubject: StoreSubject = {
   createTarget: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'dbsync-sqlite-'));
     const notices: SinkNotice[] = [];
-    const told = (notice: SinkNotice) => notices.push(notice);
-    const target = { ...sqliteTarget(join(folder, 'copy.db')), notify: told };
+    const reported = (notice: SinkNotice) => notices.push(notice);
+    const target = { ...sqliteTarget(join(folder, 'copy.db')), notify: reported };
     const { address, options } = target;
     return {
       createSink: () => storeOf(target),

@@ -20,27 +20,27 @@ export async function startStallingProxy(target: {
   readonly port: number;
 }): Promise<StallingProxy> {
   const sockets = new Set<Socket>();
-  const stalled = new Set<Lane>();
+  const stalled = new Set<Wire>();
   let left = Number.POSITIVE_INFINITY;
   let dropping = false;
 
-  const send = (lane: Lane): void => {
-    const data = Buffer.concat(lane.held.splice(0));
+  const send = (wire: Wire): void => {
+    const data = Buffer.concat(wire.held.splice(0));
     const through = data.subarray(0, Math.min(left, data.length));
     left -= through.length;
-    if (through.length > 0) lane.server.write(through);
+    if (through.length > 0) wire.server.write(through);
     if (through.length === data.length) return;
-    lane.held.push(data.subarray(through.length));
-    lane.client.pause();
-    stalled.add(lane);
+    wire.held.push(data.subarray(through.length));
+    wire.client.pause();
+    stalled.add(wire);
   };
 
   const proxy = createServer((client) => {
     const server = connect(target.port, target.host);
-    const lane: Lane = { client, server, held: [] };
+    const wire: Wire = { client, server, held: [] };
     client.on('data', (chunk: Buffer) => {
-      lane.held.push(chunk);
-      send(lane);
+      wire.held.push(chunk);
+      send(wire);
     });
     server.on('data', (chunk: Buffer) => dropping || client.write(chunk));
     for (const [one, other] of [
@@ -70,10 +70,10 @@ export async function startStallingProxy(target: {
     flow: () => {
       left = Number.POSITIVE_INFINITY;
       dropping = false;
-      for (const lane of stalled) {
-        stalled.delete(lane);
-        lane.client.resume();
-        send(lane);
+      for (const wire of stalled) {
+        stalled.delete(wire);
+        wire.client.resume();
+        send(wire);
       }
     },
     close: async () => {
@@ -84,7 +84,7 @@ export async function startStallingProxy(target: {
   };
 }
 
-interface Lane {
+interface Wire {
   readonly client: Socket;
   readonly server: Socket;
   /** The bytes on their way to the server. */

@@ -17,13 +17,13 @@ export interface TwoCampaigns extends AsyncDisposable {
   /** Returns the md5 of the contact that the store proves to the campaign. */
   knownMd5(stream: Campaign): Promise<string | undefined>;
   /** Returns the notices since the last call, or since the stores were opened. */
-  told(): string[];
+  reported(): string[];
 }
 
 export async function openTwoCampaigns(url: string, createSink: CreateSink): Promise<TwoCampaigns> {
-  const told: string[] = [];
+  const reported: string[] = [];
   const open = async (stream: Campaign) => {
-    const notify: SinkTarget['notify'] = ({ level, code, message }) => told.push(`${level} ${code} ${message}`);
+    const notify: SinkTarget['notify'] = ({ level, code, message }) => reported.push(`${level} ${code} ${message}`);
     const sink = createSink({ ...serverTarget(url), notify });
     if (sink.kind !== 'store') throw new TypeError('A store is needed');
     await sink.open(never);
@@ -31,7 +31,7 @@ export async function openTwoCampaigns(url: string, createSink: CreateSink): Pro
     return { sink, claim: await claimOf(sink, { stream }) };
   };
   const daemons = { A: await open('A'), B: await open('B') };
-  told.splice(0);
+  reported.splice(0);
   const write = async (stream: Campaign, parts: Parameters<typeof batchOf>[0]): Promise<string> => {
     const { sink, claim } = daemons[stream];
     return sink.write(batchOf(parts), claim, never).then(
@@ -50,7 +50,7 @@ export async function openTwoCampaigns(url: string, createSink: CreateSink): Pro
       const { sink, claim } = daemons[stream];
       return (await sink.readVersions(claim, ['X1'], never)).get('X1')?.md5;
     },
-    told: () => told.splice(0),
+    reported: () => reported.splice(0),
     [Symbol.asyncDispose]: async () => {
       for (const { sink } of Object.values(daemons)) await sink.close();
     },
@@ -58,25 +58,25 @@ export async function openTwoCampaigns(url: string, createSink: CreateSink): Pro
 }
 
 /** Writes a contact that moves from A to B, and that A goes on to list; and a call that both list. */
-export async function writeInTurns(two: TwoCampaigns): Promise<readonly string[]> {
+export async function writeAlternately(two: TwoCampaigns): Promise<readonly string[]> {
   return [
     await two.contact('A', '1'),
-    ...two.told(),
+    ...two.reported(),
     await two.contact('B', '2'),
-    ...two.told(),
+    ...two.reported(),
     await two.contact('A', '3'),
     await two.contact('B', '4'),
     await two.contact('A', '5', 'B'),
-    ...two.told(),
+    ...two.reported(),
     await two.call('A', 'first'),
     await two.call('B', 'second'),
     await two.call('A', 'third'),
-    ...two.told(),
+    ...two.reported(),
     `A knows ${await two.knownMd5('A')}, B knows ${await two.knownMd5('B')}`,
   ];
 }
 
-/** The results of {@link writeInTurns}. */
+/** The results of {@link writeAlternately}. */
 export const IN_TURNS = [
   'written',
   'written',

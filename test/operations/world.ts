@@ -13,7 +13,7 @@ const PAST = { historyEndMs: Date.UTC(2026, 10, 1), historyDays: 30 };
 
 export interface Outcome {
   readonly command: string;
-  /** Its output, with the paths of the page. */
+  /** The output of the command, with the paths of the page. */
   readonly output: string;
 }
 

@@ -125,11 +125,11 @@ function wrongKinds(codes: ReadonlyMap<string, ErrorCodes>, files: readonly Sour
     .map((file) => onlyParts(file.text, 'code', 'string'))
     .join('\n');
   const made = new Set([...text.matchAll(OF_AN_ERROR)].map((match) => match[1]));
-  const notOnlyTold = new Set([...text.matchAll(NOT_OF_A_NOTICE)].map((match) => match[1] ?? match[2]));
+  const notOnlyReported = new Set([...text.matchAll(NOT_OF_A_NOTICE)].map((match) => match[1] ?? match[2]));
   const entries = [...codes.values()].flatMap((ofPackage) => Object.entries(ofPackage));
   return entries.flatMap(([code, { exit }]) => {
     if (exit === null) return made.has(code) ? [`${code}: an error has it`] : [];
-    return notOnlyTold.has(code) ? [] : [`${code}: no error has it`];
+    return notOnlyReported.has(code) ? [] : [`${code}: no error has it`];
   });
 }
 

@@ -18,9 +18,9 @@ it('R22 a dead letter of a contact that the campaign has deleted is replayed onl
   const contactId = gone?.contactId ?? '';
   const letter = sampleDeadLetter('k1', { contactId, body: JSON.stringify({ $id: contactId, $md5: 'm' }) });
   stream?.deadLetters.set('k1', letter);
-  const told = run.next('notice', ({ code }) => code === 'REPLAY_OF_DELETED');
+  const reported = run.next('notice', ({ code }) => code === 'REPLAY_OF_DELETED');
   stream?.requests.set('r1', { key: 'r1', kind: 'replay', deadLetterKey: 'k1' });
-  expect((await told).message).toContain('dbsync dead-letters replay k1 --even-if-deleted');
+  expect((await reported).message).toContain('dbsync dead-letters replay k1 --even-if-deleted');
   await run.next('cycle', () => stream?.requests.size === 0);
   expect(stream?.deadLetters.get('k1')).toEqual(letter);
   stream?.requests.set('r2', { key: 'r2', kind: 'replay', deadLetterKey: 'k1', evenIfDeleted: true });

@@ -38,9 +38,9 @@ it('R37 a daemon forgets a contact, never asks for it again, and fetches it when
   onTestFinished(() => clearInterval(ticking));
   const requests = target.streams.get(simulator.campaign)?.requests;
   const [id = ''] = target.contacts.keys();
-  const told = run.next('notice', ({ code }) => code === 'CONTACTS_FORGOTTEN');
+  const reported = run.next('notice', ({ code }) => code === 'CONTACTS_FORGOTTEN');
   requests?.set('f', { key: 'f', kind: 'forget', contactIds: [id] });
-  expect((await told).message).not.toContain(id);
+  expect((await reported).message).not.toContain(id);
   expect(target.contacts.has(id)).toBe(false);
 
   asked.clear();

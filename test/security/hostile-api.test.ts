@@ -48,28 +48,28 @@ const BODIES = bomb('{"fired":1},', '[{"$id":"A","$task_log":[{"transactions":['
 const FIELDS = bomb('{},', '[', '1]');
 const COLLIDING = collidingIds();
 const listed = { json: { results: [{ id: 'A', md5: 'm' }] } };
-const told = (code: string) => (event: PrintedEvent) => event.code === code;
+const reported = (code: string) => (event: PrintedEvent) => event.code === code;
 /** Endless answers must be detected after so many; they would end after thousands. */
 const ENDLESS_ANSWERS = 100;
 
 const ATTACKS: readonly (readonly [string, Answer, ((event: PrintedEvent) => boolean) | 'endless'])[] = [
-  ['a page that is a bomb of numbers', onlyAt('contacts/list', () => NUMBERS), told('API_ANSWER_TOO_LARGE')],
-  ['a page that is a bomb of lists', onlyAt('contacts/transactions/', () => LISTS), told('API_ANSWER_TOO_LARGE')],
-  ['a page that is a bomb of levels', onlyAt('inbound/calls/', () => DEEP), told('API_ANSWER_TOO_LARGE')],
-  ['a list of fields that is a bomb', onlyAt('fields/list', () => FIELDS), told('API_ANSWER_TOO_LARGE')],
-  ['a failure that is a bomb', onlyAt('contacts/list', () => ({ ...NUMBERS, status: 500 })), told('API_FAILED')],
+  ['a page that is a bomb of numbers', onlyAt('contacts/list', () => NUMBERS), reported('API_ANSWER_TOO_LARGE')],
+  ['a page that is a bomb of lists', onlyAt('contacts/transactions/', () => LISTS), reported('API_ANSWER_TOO_LARGE')],
+  ['a page that is a bomb of levels', onlyAt('inbound/calls/', () => DEEP), reported('API_ANSWER_TOO_LARGE')],
+  ['a list of fields that is a bomb', onlyAt('fields/list', () => FIELDS), reported('API_ANSWER_TOO_LARGE')],
+  ['a failure that is a bomb', onlyAt('contacts/list', () => ({ ...NUMBERS, status: 500 })), reported('API_FAILED')],
   [
     'bodies that are bombs',
     (request, nr) => {
       if (request.path === 'contacts/') return BODIES;
       return request.path === 'contacts/list' ? listed : quiet(request, nr);
     },
-    told('API_ANSWER_TOO_LARGE'),
+    reported('API_ANSWER_TOO_LARGE'),
   ],
   [
     'pages without an entry under cursors without end',
     (request, nr) => ({ json: request.path === 'fields/list' ? [] : { results: [], cursor: `cursor ${nr}` } }),
-    told('API_LISTING_ENDLESS'),
+    reported('API_LISTING_ENDLESS'),
   ],
   [
     'events of new contacts without end',

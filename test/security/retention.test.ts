@@ -27,8 +27,8 @@ async function startWith(days: readonly number[], settings: { readonly keepDeadL
 it('dead letters are removed once they are older than they are to be kept, page by page', async () => {
   const old = Array.from({ length: 1_200 }, (_, nr) => 31 + nr);
   const { run, clock, keys } = await startWith([1, 29, ...old], { keepDeadLettersMs: 30 * DAY_MS });
-  const told = await run.next('notice', ({ code }) => code === 'DEAD_LETTERS_EXPIRED');
-  expect(told.message).toContain('1200 dead letters');
+  const reported = await run.next('notice', ({ code }) => code === 'DEAD_LETTERS_EXPIRED');
+  expect(reported.message).toContain('1200 dead letters');
   expect(keys()).toEqual(['letter-0001', 'letter-0029']);
   const again = run.next('notice', ({ code }) => code === 'DEAD_LETTERS_EXPIRED');
   clock.jump(2 * DAY_MS);

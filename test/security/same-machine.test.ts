@@ -129,8 +129,8 @@ describe.runIf(process.platform === 'linux')('a user of the same machine', () =>
     const { url: _, ...rest } = place();
     const child = startDbsync({ ...rest, mode: 'db_init', 'token-file': token, 'url-file': url });
     expect(await child.ended).toBe(0);
-    const told = child.events.filter(({ code }) => code === 'CLI_SECRETS_EXPOSED');
-    expect(told).toMatchObject([{ level: 'warning', message: expect.stringContaining(`chmod 600 ${token}`) }]);
+    const reported = child.events.filter(({ code }) => code === 'CLI_SECRETS_EXPOSED');
+    expect(reported).toMatchObject([{ level: 'warning', message: expect.stringContaining(`chmod 600 ${token}`) }]);
   });
 });
 

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 const from = fileURLToPath(import.meta.url);
 
 /** Returns the notices of a sink that is opened. The call is aborted at once. */
-async function toldOf(url: string): Promise<readonly string[]> {
+async function reportedOf(url: string): Promise<readonly string[]> {
   const notices: SinkNotice[] = [];
   const loaded = await loadSink({ url, from, notify: (notice) => void notices.push(notice) });
   const sink = loaded.kind === 'store' ? loaded.store : loaded.endpoint;
@@ -35,9 +35,9 @@ it.each([
   ['sqlserver://u:p@localhost/d?encrypt=true', []],
   ['sqlserver://domain%5Cu:p@localhost/d', []],
 ])('%s: %j', async (url, codes) => {
-  expect(await toldOf(url)).toEqual(codes);
+  expect(await reportedOf(url)).toEqual(codes);
 });
 
 it('http://crm.invalid/hook, without signatures', async () => {
-  expect(await toldOf('http://crm.invalid/hook')).toEqual(['WEBHOOK_NOT_ENCRYPTED', 'WEBHOOK_NOT_SIGNED']);
+  expect(await reportedOf('http://crm.invalid/hook')).toEqual(['WEBHOOK_NOT_ENCRYPTED', 'WEBHOOK_NOT_SIGNED']);
 });

@@ -20,7 +20,7 @@ export interface CheckOptions extends Omit<DeadlineOptions, 'recoveryMs' | 'brok
 /** Checks all the time whether the promises are kept. */
 export interface Checks {
   readonly violations: readonly Violation[];
-  /** How often each promise was checked. */
+  /** The number of times that each promise was checked. */
   readonly counts: ReadonlyMap<Invariant, number>;
   broken(invariant: Invariant, what: string): void;
   requested(): void;
@@ -78,7 +78,7 @@ export function createChecks(options: CheckOptions): Checks {
     const isExcused = (id: string) => deadline.isExcused(id) || (isCallId(id) && calmMs < boundMs + CALLS_LATE_MS);
     for (const difference of target.differences(time.nowMs - boundMs, isExcused)) broken('convergence', difference);
   };
-  const told = createToldChecks(options, wrongClocks, (flaw) => broken('told', flaw));
+  const lagReports = createLagReportChecks(options, wrongClocks, (flaw) => broken('told', flaw));
 
   return {
     violations,
@@ -93,13 +93,13 @@ export function createChecks(options: CheckOptions): Checks {
         broken('safety', 'a writer whose claim was taken over has committed');
       if (!progress) return;
       count('safety');
-      told.committed(instantOf(progress.eventsUntil));
+      lagReports.committed(instantOf(progress.eventsUntil));
       for (const flaw of tooFarAhead(progress, time.nowMs, Math.max(time.nowMs, wrongClocks.latest())))
         broken('safety', flaw);
     },
     faultEnded: deadline.faultEnded,
     replaced() {
-      told.replaced();
+      lagReports.replaced();
       holder = null;
     },
     removed: (contactIds) => deadline.excuse(contactIds),
@@ -108,7 +108,7 @@ export function createChecks(options: CheckOptions): Checks {
         deadline.excuse([id], startedMs < time.nowMs - CALLS_READ_AGAIN_MS);
       }
     },
-    checkStatus: told.checkStatus,
+    checkStatus: lagReports.checkStatus,
     check(calmMs, isAtRest) {
       if (options.daemons().some(({ connection }) => connection.hanging > 0)) hungMs = time.nowMs;
       const quietMs = Math.min(calmMs ?? 0, time.nowMs - hungMs);
@@ -117,7 +117,7 @@ export function createChecks(options: CheckOptions): Checks {
       deadline.check();
       if (options.daemons().length > 0) count('running');
       count('told');
-      told.check();
+      lagReports.check();
       count('requests');
       requests.check(isAtRest);
     },
@@ -125,7 +125,7 @@ export function createChecks(options: CheckOptions): Checks {
 }
 
 /** Checks that a lag is told: in the log, by `/readyz`, and by `dbsync status`. */
-function createToldChecks(options: CheckOptions, wrongClocks: WrongClocks, broken: (flaw: string) => void) {
+function createLagReportChecks(options: CheckOptions, wrongClocks: WrongClocks, broken: (flaw: string) => void) {
   const { time } = options;
   const statusFlaw = createStatusCheck({ ...options, wrongClocks });
   /** The events watermark of the last commit. */

@@ -6,9 +6,9 @@ export interface SimulatedWorld {
   readonly seed: number;
   readonly hours: number;
   readonly target: TargetName;
-  /** How often each kind of fault was active. */
+  /** The number of times that each kind of fault was active. */
   readonly faults: Readonly<Record<string, number>>;
-  /** How often each promise was checked. */
+  /** The number of times that each promise was checked. */
   readonly checks: Readonly<Record<string, number>>;
   readonly violations: readonly DatedViolation[];
   readonly digest: string;

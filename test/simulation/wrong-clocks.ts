@@ -23,7 +23,7 @@ export interface WrongClocks {
   areRight(): boolean;
   /** Returns the latest instant of true time that both have shown at once so far: progress may reach so far. */
   latest(): number;
-  /** How far both are behind at once, or were until shortly before: dbsync cannot know of this part of a lag. */
+  /** The time by which both are behind at once, or were until shortly before: dbsync cannot know of this part of a lag. */
   hiddenLagMs(): number;
 }
 

@@ -100,10 +100,10 @@ function connect({ port }: TdsPeer, login: Partial<TediousLogin> = {}) {
 
 /** Returns the errors of the server's refusal. */
 async function refusal(peer: TdsPeer, login: Partial<TediousLogin>): Promise<readonly string[]> {
-  const told: string[] = [];
-  const onServerError = (error: TediousServerError) => told.push(`${error.number} ${error.class} ${error.message}`);
+  const reported: string[] = [];
+  const onServerError = (error: TediousServerError) => reported.push(`${error.number} ${error.class} ${error.message}`);
   await expect(connect(peer, { ...login, onServerError })).rejects.toMatchObject({ code: 'ELOGIN' });
-  return told;
+  return reported;
 }
 
 function encrypted(change: Partial<TediousLogin> = {}): Partial<TediousLogin> {

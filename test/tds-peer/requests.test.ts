@@ -84,7 +84,7 @@ it('tells the rows of a bulk load, and counts them', async () => {
     ['😀'.repeat(30_000), 'ü', -5, 2n ** 62n, true],
   ];
   expect(await client.bulk('#t', fields, sent)).toBe(3);
-  const { text, columns, rows: told } = lastOf<BulkRequest>(peer);
+  const { text, columns, rows: reported } = lastOf<BulkRequest>(peer);
   expect(text).toMatch(/^insert bulk #t\(/);
   expect(columns.map(({ name, type }) => [name, type.name])).toEqual([
     ['a', 'nvarchar(max)'],
@@ -93,7 +93,7 @@ it('tells the rows of a bulk load, and counts them', async () => {
     ['d', 'bigint'],
     ['e', 'bit'],
   ]);
-  expect(told).toEqual(sent);
+  expect(reported).toEqual(sent);
 });
 
 it('tells a bulk load that was taken back half way, and serves on', async () => {

@@ -68,9 +68,9 @@ export function createSession(connection: number, admission: Admission): Session
       if (settled === null) throw new Error('A request comes before the login');
       packetBytes = settled.packetBytes;
       if (message.ignored) return withdrawn({ kind: 'withdrawn', ...circumstancesOf(memory, false), text: '' });
-      const told = message.reset ? reset() : NO_TOKENS;
+      const resetTokens = message.reset ? reset() : NO_TOKENS;
       const task = readTask(message, memory);
-      return { request: task.request, respond: (scripted) => answerTo(task, scripted, memory, told) };
+      return { request: task.request, respond: (scripted) => answerTo(task, scripted, memory, resetTokens) };
     },
     readCancel: () => ({
       request: { kind: 'cancel', ...circumstancesOf(memory, false), text: '' },
@@ -89,7 +89,7 @@ function answerTo(
   { ahead, own, steps, encode }: Task,
   scripted: readonly Part[] | null,
   { transaction }: SessionMemory,
-  told: Buffer,
+  resetTokens: Buffer,
 ): Response {
   const obstacle = ahead.find(isError);
   const wanted = obstacle ? [obstacle] : [...ahead, ...(scripted ?? own)];
@@ -99,7 +99,7 @@ function answerTo(
   const isEnded = errors.some(({ error, endsTransaction }) => endsTransaction ?? transaction.endsWith(error.number));
   const ended = isEnded ? transaction.abandon() : NO_TOKENS;
   return {
-    bytes: Buffer.concat([told, taken.told, ended, encode(parts)]),
+    bytes: Buffer.concat([resetTokens, taken.tokens, ended, encode(parts)]),
     last: errors.some(({ error }) => error.class >= FATAL_CLASS),
   };
 }

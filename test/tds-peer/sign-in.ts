@@ -44,13 +44,13 @@ export function settledBy({ tdsVersion, database, packetBytes }: Login): Settled
 
 /** Writes the response to an accepted login, in SQL Server's order (MS-TDS 2.2.1.2 shows the required parts). */
 export function welcome({ tdsVersion, database, packetBytes }: Settled, features: readonly number[]): Buffer {
-  const told = (number: number, message: string): Buffer => infoToken({ number, message, state: 2, class: 0 });
+  const info = (number: number, message: string): Buffer => infoToken({ number, message, state: 2, class: 0 });
   return Buffer.concat([
     change.database(database, 'master'),
-    told(5701, `Changed database context to '${database}'.`),
+    info(5701, `Changed database context to '${database}'.`),
     change.collation(),
     change.language('us_english', ''),
-    told(5703, 'Changed language setting to us_english.'),
+    info(5703, 'Changed language setting to us_english.'),
     loginAckToken(tdsVersion),
     featuresToken(features),
     change.packetBytes(packetBytes, DEFAULT_PACKET_BYTES),

@@ -20,7 +20,7 @@ export interface TransactionState {
 
 export interface StepsTaken {
   /** ENVCHANGE tokens. */
-  readonly told: Buffer;
+  readonly tokens: Buffer;
   readonly error: ServerMessage | null;
 }
 
@@ -77,13 +77,13 @@ export function createTransactionState(): TransactionState {
       return descriptor;
     },
     take: (steps) => {
-      const told: Buffer[] = [];
+      const tokens: Buffer[] = [];
       for (const each of steps) {
         const outcome = step(each);
-        if (!Buffer.isBuffer(outcome)) return { told: Buffer.concat(told), error: outcome };
-        told.push(outcome);
+        if (!Buffer.isBuffer(outcome)) return { tokens: Buffer.concat(tokens), error: outcome };
+        tokens.push(outcome);
       }
-      return { told: Buffer.concat(told), error: null };
+      return { tokens: Buffer.concat(tokens), error: null };
     },
     note: (batch) => {
       for (const [, setting = ''] of batch.matchAll(XACT_ABORT)) everyErrorEnds = setting.toLowerCase() === 'on';

@@ -19,7 +19,7 @@ export type Ending =
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
-/** How the process exits after an error. */
+/** The exit code of the process after an error, and the reason. */
 export type ExitClass = NonNullable<ErrorCode['exit']>;
 
 /** The facts that an operator gets about an error. */

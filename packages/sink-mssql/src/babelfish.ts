@@ -1,4 +1,4 @@
-import type { Verdict } from './error-numbers.js';
+import type { MssqlVerdict } from './error-numbers.js';
 import type { MssqlConnection, RequestOptions } from './mssql-connection.js';
 import { literal } from './statement-text.js';
 
@@ -6,7 +6,7 @@ import { literal } from './statement-text.js';
 const UNMAPPED = 33_557_097;
 
 /** Matches PostgreSQL's wording, since Babelfish drops the numbers; everything else is retryable. */
-const VERDICTS: readonly (Verdict & { readonly says: RegExp })[] = [
+const VERDICTS: readonly (MssqlVerdict & { readonly says: RegExp })[] = [
   { says: /lock timeout|deadlock|could not serialize|recovery conflict/, code: 'MSSQL_BUSY', verdict: 'retryable' },
   { says: /permission denied|must be owner/, code: 'MSSQL_PRIVILEGE_MISSING', verdict: 'fatal' },
   { says: /read-only transaction/, code: 'MSSQL_READ_ONLY', verdict: 'retryable', unreached: true },
@@ -20,7 +20,7 @@ const VERDICTS: readonly (Verdict & { readonly says: RegExp })[] = [
 ];
 
 /** Returns the meaning of an error without a number of its own; null for errors of other servers. */
-export function babelfishVerdict(number: number, message: string): Verdict | null {
+export function babelfishVerdict(number: number, message: string): MssqlVerdict | null {
   if (number !== UNMAPPED) return null;
   return (
     VERDICTS.find(({ says }) => says.test(message)) ?? { code: 'MSSQL_FAILED', verdict: 'retryable', unknown: true }

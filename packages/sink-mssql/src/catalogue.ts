@@ -6,9 +6,9 @@ import { literal } from './statement-text.js';
 /** A table as the system catalogue describes it. */
 export interface CatalogueTable {
   readonly columns: readonly CatalogueColumn[];
-  /** Its indexes of rows, with or without a filter; those of the primary key and of unique constraints among them. */
+  /** The indexes of the table, with or without a filter; those of the primary key and of unique constraints among them. */
   readonly indexes: readonly CatalogueIndex[];
-  /** Its foreign keys of one column. */
+  /** The foreign keys of the table that have one column. */
   readonly foreignKeys: readonly ForeignKey[];
 }
 

@@ -1,22 +1,12 @@
-import type { SinkErrorDetails } from '@dbsync/core/contract';
+import type { ErrorVerdict } from '@dbsync/sql';
 import type { errorCodes } from './error-codes.js';
 
 export type Code = keyof typeof errorCodes | 'SQL_TRIGGER_FAILED';
 
-/** The meaning of an error for the call that it ended. */
-export interface Verdict {
-  readonly code: Code;
-  readonly verdict: SinkErrorDetails['verdict'];
-  /** True where the session ended too, so that a commit may have gone before. */
-  readonly ended?: boolean;
-  /** True where no session was opened, or the server cannot continue with one, or takes no writes. */
-  readonly unreached?: boolean;
-  readonly retryAfterMs?: number;
-  /** True where the list below does not have the error, so it may last for ever. */
-  readonly unknown?: boolean;
-}
+/** The meaning of an error. */
+export type MssqlVerdict = ErrorVerdict<Code>;
 
-interface Group extends Verdict {
+interface Group extends MssqlVerdict {
   readonly numbers: readonly number[];
 }
 
@@ -100,7 +90,7 @@ const GROUPS: readonly Group[] = [
   { code: 'MSSQL_ROW_REFUSED', verdict: 'refused', numbers: [3609, 3616, 3930, 3998, 512] },
 ];
 
-const BY_NUMBER: ReadonlyMap<number, Verdict> = new Map(
+const BY_NUMBER: ReadonlyMap<number, MssqlVerdict> = new Map(
   GROUPS.flatMap(({ numbers, ...verdict }) => numbers.map((number) => [number, verdict] as const)),
 );
 
@@ -115,15 +105,15 @@ const LACKS_RESOURCE = 17;
 const WRONG_STATEMENT: ReadonlySet<Code> = new Set(['MSSQL_SCHEMA_CHANGED', 'MSSQL_PRIVILEGE_MISSING']);
 
 /** A trigger of another program fails for every row: a table, a column or a right that it needs is missing. */
-export const TRIGGER_FAILED: Verdict = { code: 'SQL_TRIGGER_FAILED', verdict: 'fatal' };
+export const TRIGGER_FAILED: MssqlVerdict = { code: 'SQL_TRIGGER_FAILED', verdict: 'fatal' };
 
 /** True where a verdict is about the statement, and so about the trigger that holds it. */
-export function isAboutStatement({ code }: Verdict): boolean {
+export function isAboutStatement({ code }: MssqlVerdict): boolean {
   return WRONG_STATEMENT.has(code);
 }
 
 /** Returns the meaning of the server's error; null for a number and a severity without one. */
-export function verdictOf(number: number, severity: number): Verdict | null {
+export function verdictOf(number: number, severity: number): MssqlVerdict | null {
   const known = BY_NUMBER.get(number);
   if (known !== undefined) return known;
   if (severity >= ENDS_SESSION) return { code: 'MSSQL_CONNECTION_LOST', verdict: 'retryable', ended: true };

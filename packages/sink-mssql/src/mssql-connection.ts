@@ -51,12 +51,12 @@ export async function connect(
 }
 
 async function opened(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
-  const told: ServerError[] = [];
-  const tell = (error: ServerError) => told.push(error);
+  const serverErrors: ServerError[] = [];
+  const tell = (error: ServerError) => serverErrors.push(error);
   const abort = () => connection.close();
   connection.on('errorMessage', tell);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  connection.connect((error) => (error ? reject(new ConnectFailure(error, told)) : resolve()));
+  connection.connect((error) => (error ? reject(new ConnectFailure(error, serverErrors)) : resolve()));
   signal?.addEventListener('abort', abort, { once: true });
   try {
     await promise;

@@ -18,8 +18,8 @@ function driverError(code: string, message = 'what the driver says', cause?: unk
 }
 
 function refusedLogin(...numbers: number[]): ConnectFailure {
-  const told = numbers.map((number) => ({ number, class: 14, message: `error ${number}` }));
-  return new ConnectFailure(driverError('ELOGIN', 'Login failed'), told);
+  const reported = numbers.map((number) => ({ number, class: 14, message: `error ${number}` }));
+  return new ConnectFailure(driverError('ELOGIN', 'Login failed'), reported);
 }
 
 describe('the verdict', () => {

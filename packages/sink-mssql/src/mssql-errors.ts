@@ -1,14 +1,9 @@
-import { isSinkError, SinkError, type SinkErrorDetails } from '@dbsync/core/contract';
+import { classifierBy, type ErrorClassifier, isMistake } from '@dbsync/sql';
 import { babelfishVerdict } from './babelfish.js';
-import { type Code, isAboutStatement, TRIGGER_FAILED, type Verdict, verdictOf } from './error-numbers.js';
+import { type Code, isAboutStatement, type MssqlVerdict, TRIGGER_FAILED, verdictOf } from './error-numbers.js';
 import type { MssqlAddress } from './mssql-address.js';
 import { bracketed } from './statement-text.js';
 import { ConnectFailure, codeOf, LostConnection, type ServerError, serverErrorsOf } from './tds-failures.js';
-
-type Outcome = SinkErrorDetails['outcome'];
-
-/** `outcome`: whether a request whose connection broke has committed; without it that is unknown. */
-export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
 
 /**
  * Classifies errors of the driver and the server. Messages name the address without its password.
@@ -21,29 +16,20 @@ export function createErrorClassifier(
   wasOpen: () => boolean,
   account: () => Account | null = () => null,
 ): ErrorClassifier {
-  return (error, outcome = 'unknown') => {
-    if (isSinkError(error)) return error;
-    const known = classify(error, wasOpen());
-    const { code, verdict, ended = false, unreached = false, unknown = false, retryAfterMs } = known;
-    const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address, account())}`;
-    const leavesOpen = ended || (unreached && !(error instanceof ConnectFailure));
-    return new SinkError(code, message, {
-      verdict,
-      outcome: leavesOpen ? outcome : 'not-committed',
-      connectionLost: ended || unreached,
-      isUnclassified: unknown,
-      isOutOfSpace: code === 'MSSQL_FULL',
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-      cause: error,
-    });
-  };
+  return classifierBy({
+    classify: (error) => classify(error, wasOpen()),
+    message: (error, { code }) => `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address, account())}`,
+    full: 'MSSQL_FULL',
+    mayHaveCommitted: (error, { ended = false, unreached = false }) =>
+      ended || (unreached && !(error instanceof ConnectFailure)),
+  });
 }
 
 export function placeOf({ server, port, instance, database }: MssqlAddress): string {
   return `SQL Server ${server}${port === null ? `\\${instance}` : `:${port}`}, database ${database}`;
 }
 
-function classify(error: unknown, wasOpen: boolean): Verdict {
+function classify(error: unknown, wasOpen: boolean): MssqlVerdict {
   const verdict = byServer(serverErrorsOf(error));
   if (verdict === null) return byDriver(error);
   // While a server restarts or fails over, it reports that a database that is still to be recovered cannot be opened.
@@ -51,11 +37,11 @@ function classify(error: unknown, wasOpen: boolean): Verdict {
   return verdict;
 }
 
-const UNREACHABLE: Verdict = { code: 'MSSQL_UNREACHABLE', verdict: 'retryable', unreached: true };
-const LOST: Verdict = { code: 'MSSQL_CONNECTION_LOST', verdict: 'retryable', ended: true };
+const UNREACHABLE: MssqlVerdict = { code: 'MSSQL_UNREACHABLE', verdict: 'retryable', unreached: true };
+const LOST: MssqlVerdict = { code: 'MSSQL_CONNECTION_LOST', verdict: 'retryable', ended: true };
 
 /** Decides by the first error that has a meaning: later errors mostly follow from it. */
-function byServer(errors: readonly ServerError[]): Verdict | null {
+function byServer(errors: readonly ServerError[]): MssqlVerdict | null {
   if (errors.length === 0) return null;
   for (const error of errors) {
     const { number, class: severity, message } = error;
@@ -66,11 +52,11 @@ function byServer(errors: readonly ServerError[]): Verdict | null {
   return { code: 'MSSQL_FAILED', verdict: 'retryable', unknown: true };
 }
 
-function byDriver(error: unknown): Verdict {
+function byDriver(error: unknown): MssqlVerdict {
   if (error instanceof ConnectFailure) return byConnectFailure(error);
   if (error instanceof LostConnection) return LOST;
   if (!(error instanceof Error)) return { code: 'MSSQL_FAILED', verdict: 'retryable', ended: true, unknown: true };
-  if (MISTAKES.has(error.name)) return { code: 'MSSQL_FAILED', verdict: 'fatal', ended: true };
+  if (isMistake(error)) return { code: 'MSSQL_FAILED', verdict: 'fatal', ended: true };
   // It is unknown what a call did before it was ended early.
   if (error.name === 'AbortError' || codeOf(error) === 'ECANCEL') {
     return { code: 'MSSQL_ABORTED', verdict: 'retryable', ended: true };
@@ -78,10 +64,7 @@ function byDriver(error: unknown): Verdict {
   return codeOf(error) === 'ETIMEOUT' ? { code: 'MSSQL_BUSY', verdict: 'retryable', ended: true } : LOST;
 }
 
-/** Errors of the program, not of a server: a retry would only bring them again. */
-const MISTAKES: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
-
-function byConnectFailure(failure: ConnectFailure): Verdict {
+function byConnectFailure(failure: ConnectFailure): MssqlVerdict {
   if (failure.code === 'ELOGIN') return { code: 'MSSQL_LOGIN_REFUSED', verdict: 'fatal' };
   if (failure.code === 'EENCRYPT' || causesOf(failure).some((cause) => CERTIFICATE_FAILURE.test(codeOf(cause)))) {
     return { code: 'MSSQL_TLS_FAILED', verdict: 'fatal' };
@@ -101,8 +84,8 @@ function causesOf(error: unknown): readonly unknown[] {
 }
 
 function textOf(error: unknown): string {
-  const told = serverErrorsOf(error);
-  if (told.length > 0) return told.map(textOfServer).join(' ');
+  const serverErrors = serverErrorsOf(error);
+  if (serverErrors.length > 0) return serverErrors.map(textOfServer).join(' ');
   // A host of several addresses fails with one error for each; the driver reports only a general one.
   const attempts = causesOf(error)
     .filter((cause) => cause instanceof AggregateError)

@@ -18,7 +18,7 @@ export interface MssqlPool {
 }
 
 const MAX_CONNECTIONS = 8;
-/** Over a minute, so that a daemon that looks each minute keeps its connections. */
+/** A time of over a minute, so that a daemon that looks each minute keeps its connections. */
 const IDLE_TIMEOUT_MS = 120_000;
 
 /** Creates the pool. @throws a fatal SinkError for TLS files that cannot be used */

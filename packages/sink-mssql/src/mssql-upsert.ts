@@ -1,7 +1,6 @@
-import type { EngineSession, TableRows, TakenKey, UpsertAnswer, UpsertBatch } from '@dbsync/sql';
+import type { EngineSession, ErrorClassifier, TableRows, TakenKey, UpsertAnswer, UpsertBatch } from '@dbsync/sql';
 import { commitBatch, GUARD_MISSED, ROW_TAKEN, type Way } from './commit-script.js';
 import { endTransaction, type MssqlConnection, type RequestOptions, type Row } from './mssql-connection.js';
-import type { ErrorClassifier } from './mssql-errors.js';
 import type { MssqlPool } from './mssql-pool.js';
 import { serverErrorsOf } from './tds-failures.js';
 import { createUpsertStages } from './upsert-stages.js';

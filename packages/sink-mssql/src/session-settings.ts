@@ -27,7 +27,7 @@ export function connectionSettings(address: MssqlAddress): ConnectionConfigurati
     cancelTimeout: CANCEL_TIMEOUT_MS,
     packetSize: address.packetBytes,
     multiSubnetFailover: address.multiSubnetFailover,
-    ...(!address.multiSubnetFailover && { connector: connectInTurn }),
+    ...(!address.multiSubnetFailover && { connector: connectOneByOne }),
     // Only core repeats.
     maxRetriesOnTransientErrors: 0,
     abortTransactionOnError: true,
@@ -47,7 +47,7 @@ export function connectionSettings(address: MssqlAddress): ConnectionConfigurati
  * gives the first one all the time, so an address that loses packets hides the others. The driver passes the place,
  * which after a redirection is another one, and its signal; its types do not say so.
  */
-const connectInTurn = async (...given: readonly unknown[]): Promise<Socket> => {
+const connectOneByOne = async (...given: readonly unknown[]): Promise<Socket> => {
   const [place, , signal] = given as ConnectorArguments;
   const socket = connect({ ...place, autoSelectFamily: true });
   const abort = () => socket.destroy(signal.reason);

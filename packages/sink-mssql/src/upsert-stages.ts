@@ -1,4 +1,4 @@
-import type { Cell, TableRows, UpsertTable } from '@dbsync/sql';
+import { type Cell, createStageRegistry, type TableRows } from '@dbsync/sql';
 import { cellText } from './cell-text.js';
 import type { MssqlConnection, RequestOptions } from './mssql-connection.js';
 import { type StagedCell, type UpsertStatements, upsertStatements } from './upsert-statements.js';
@@ -17,22 +17,16 @@ export interface UpsertStages {
  * table's columns change. A temporary table is emptied before it is filled, outside of any transaction.
  */
 export function createUpsertStages(): UpsertStages {
-  const statements = new WeakMap<UpsertTable, UpsertStatements>();
-  const made = new WeakMap<MssqlConnection, Map<string, UpsertStatements>>();
   const numbers = new Map<string, number>();
-
-  const statementsOf = (table: UpsertTable): UpsertStatements => {
+  const registry = createStageRegistry<MssqlConnection, UpsertStatements>((table) => {
     const number = numbers.get(table.name) ?? numbers.size + 1;
     numbers.set(table.name, number);
-    const known = statements.get(table) ?? upsertStatements(table, `#dbsync_stage_${number}`);
-    statements.set(table, known);
-    return known;
-  };
+    return upsertStatements(table, `#dbsync_stage_${number}`);
+  });
 
   const prepare = async (connection: MssqlConnection, tables: readonly TableRows[], options: RequestOptions) => {
-    const here = made.get(connection) ?? new Map<string, UpsertStatements>();
-    made.set(connection, here);
-    const wanted = tables.map(({ table }) => statementsOf(table));
+    const here = registry.stagesOf(connection);
+    const wanted = tables.map(({ table }) => registry.statementsOf(table, connection));
     const texts = wanted.map((next) =>
       here.get(next.stage) === next
         ? `TRUNCATE TABLE ${next.stage}`

@@ -1,5 +1,5 @@
 import type { ColumnDescription, ForeignKey, TableDescription } from '@dbsync/sql';
-import type { ServerConnection } from './server-connection.js';
+import type { ServerConnection } from './mysql-connection.js';
 import type { ServerKind } from './server-facts.js';
 import { literal } from './statement-text.js';
 

@@ -1,4 +1,4 @@
-import type { ServerConnection } from './server-connection.js';
+import type { ServerConnection } from './mysql-connection.js';
 import { alterSettings, OPTIONAL_ALTER_SETTINGS, sessionSettings } from './session-settings.js';
 
 /** Runs a change of a table, and restores the settings of the session before other work gets it. */

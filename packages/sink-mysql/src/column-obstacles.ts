@@ -1,5 +1,5 @@
 import type { Obstacle } from '@dbsync/sql';
-import type { ServerConnection } from './server-connection.js';
+import type { ServerConnection } from './mysql-connection.js';
 import { literal, name } from './statement-text.js';
 
 /**

@@ -1,19 +1,10 @@
-import type { SinkErrorDetails } from '@dbsync/core/contract';
+import type { ErrorVerdict } from '@dbsync/sql';
 import type { errorCodes } from './error-codes.js';
 
-/** The meaning of a server's error for the call that it ended. */
-export interface ErrorVerdict {
-  readonly code: keyof typeof errorCodes;
-  readonly verdict: SinkErrorDetails['verdict'];
-  /** True where the session ended too, so that a commit may have gone before. */
-  readonly ended?: boolean;
-  /** True where no session was opened, or one with another server than the intended one. */
-  readonly unreached?: boolean;
-  /** True where the list below does not have the error, so it may last for ever. */
-  readonly unknown?: boolean;
-}
+/** The meaning of an error. */
+export type MysqlVerdict = ErrorVerdict<keyof typeof errorCodes>;
 
-const NUMBERS: readonly (readonly [ErrorVerdict, string])[] = [
+const NUMBERS: readonly (readonly [MysqlVerdict, string])[] = [
   // Lock waits and deadlocks, the time limits of both servers, a query that an administrator ended; rows that changed
   // meanwhile.
   [{ code: 'MYSQL_BUSY', verdict: 'retryable' }, '1205 1213 1969 3024 1317 3572 1020 1412 3101'],
@@ -52,7 +43,7 @@ const NUMBERS: readonly (readonly [ErrorVerdict, string])[] = [
   ],
 ];
 
-const BY_NUMBER: ReadonlyMap<number, ErrorVerdict> = new Map(
+const BY_NUMBER: ReadonlyMap<number, MysqlVerdict> = new Map(
   NUMBERS.flatMap(([verdict, numbers]) => numbers.split(' ').map((number) => [Number(number), verdict] as const)),
 );
 
@@ -69,7 +60,7 @@ const FULL_DISK: ReadonlySet<string> = new Set(['28', '122']);
  * @param text the message; for an error about a file, only the message has the number of the operating system: 1005
  * comes from a full disk, and from a table that is wrong
  */
-export function verdictOf(number: number, sqlState: string, text: string): ErrorVerdict {
+export function verdictOf(number: number, sqlState: string, text: string): MysqlVerdict {
   const known = BY_NUMBER.get(number);
   if (known !== undefined) return known;
   if (REFUSING_STATES.test(sqlState)) return { code: 'MYSQL_ROW_REFUSED', verdict: 'refused' };

@@ -2,9 +2,9 @@ import type { EngineComments, FoundComment } from '@dbsync/sql';
 import { sql } from 'kysely';
 import { changeTable } from './change-table.js';
 import { withComments } from './column-definitions.js';
+import type { ServerConnection } from './mysql-connection.js';
 import type { MysqlPool } from './mysql-pool.js';
 import { missingPrivileges } from './privileges.js';
-import type { ServerConnection } from './server-connection.js';
 import { literal, name } from './statement-text.js';
 
 /** The servers have no comments on views. */

@@ -1,9 +1,10 @@
 import type { CallOptions, SinkTarget } from '@dbsync/core/contract';
+import type { ErrorClassifier } from '@dbsync/sql';
 import { type EngineSession, exposureOf, quietAfterAbort, type SqlEngine, type SyncTables } from '@dbsync/sql';
 import { Kysely, MysqlDialect } from 'kysely';
 import { loginRemedy } from './login-remedy.js';
 import { isLocal, type MysqlAddress } from './mysql-address.js';
-import { createErrorClassifier, type ErrorClassifier, placeOf } from './mysql-errors.js';
+import { createErrorClassifier, placeOf } from './mysql-errors.js';
 import { checkHealth } from './mysql-health.js';
 import { mysqlLimits } from './mysql-limits.js';
 import { createMysqlPool, MOST_CONNECTIONS, type MysqlPool } from './mysql-pool.js';
@@ -56,10 +57,10 @@ function serverText({ host, port, socket }: MysqlAddress): string {
 
 /** Notifies once that the next restart of the server will end these logins. */
 function tellOnce(address: MysqlAddress, notify: SinkTarget['notify']): () => void {
-  let isTold = false;
+  let isReported = false;
   return () => {
-    if (isTold) return;
-    isTold = true;
+    if (isReported) return;
+    isReported = true;
     const message = `${placeOf(address)}: the login succeeds only while the server remembers it; after its next restart dbsync would have to send the password, and refuses to. ${loginRemedy(address)}`;
     notify({ level: 'warn', code: 'MYSQL_LOGIN_REMEMBERED', message });
   };

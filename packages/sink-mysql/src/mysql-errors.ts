@@ -1,15 +1,10 @@
-import { isSinkError, SinkError, type SinkErrorDetails } from '@dbsync/core/contract';
-import { type ErrorVerdict, verdictOf } from './error-numbers.js';
+import { classifierBy, type ErrorClassifier, isMistake } from '@dbsync/sql';
+import { type MysqlVerdict, verdictOf } from './error-numbers.js';
 import { LoginMethodRefused } from './login-methods.js';
 import { loginRemedy } from './login-remedy.js';
 import type { MysqlAddress } from './mysql-address.js';
 import { grantText } from './privileges.js';
 import { name } from './statement-text.js';
-
-type Outcome = SinkErrorDetails['outcome'];
-
-/** `outcome`: whether a request whose connection broke has committed; without it that is unknown. */
-export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
 
 /**
  * Classifies errors of the driver and the server. Messages name the address without its password.
@@ -19,19 +14,11 @@ export function createErrorClassifier(
   address: MysqlAddress,
   account: () => string | null = () => null,
 ): ErrorClassifier {
-  return (error, outcome = 'unknown') => {
-    if (isSinkError(error)) return error;
-    const { code, verdict, ended = false, unreached = false, unknown = false } = classify(error);
-    const message = `${placeOf(address)}: ${textOf(error)}${remedyOf(error, code, address, account())}`;
-    return new SinkError(code, message, {
-      verdict,
-      outcome: ended ? outcome : 'not-committed',
-      connectionLost: ended || unreached,
-      isUnclassified: unknown,
-      isOutOfSpace: code === 'MYSQL_FULL',
-      cause: error,
-    });
-  };
+  return classifierBy({
+    classify,
+    message: (error, { code }) => `${placeOf(address)}: ${textOf(error)}${remedyOf(error, code, address, account())}`,
+    full: 'MYSQL_FULL',
+  });
 }
 
 /** Names the server and the database in messages. */
@@ -48,9 +35,9 @@ interface DriverError extends Error {
   readonly sqlState?: string;
 }
 
-function classify(error: unknown): ErrorVerdict {
+function classify(error: unknown): MysqlVerdict {
   if (!(error instanceof Error)) return { code: 'MYSQL_FAILED', verdict: 'retryable', ended: true, unknown: true };
-  if (MISTAKES.has(error.name)) return { code: 'MYSQL_FAILED', verdict: 'fatal', ended: true };
+  if (isMistake(error)) return { code: 'MYSQL_FAILED', verdict: 'fatal', ended: true };
   if (error.name === 'AbortError') return { code: 'MYSQL_ABORTED', verdict: 'retryable', ended: true };
   const { errno, code = '', syscall, sqlState } = error as DriverError;
   if (sqlState !== undefined && errno !== undefined) return verdictOf(errno, sqlState, error.message);
@@ -71,9 +58,6 @@ const LOGIN_METHOD_UNFIT: ReadonlySet<string> = new Set([
   'MYSQL_CLEAR_PASSWORD_NOT_ENABLED',
 ]);
 
-/** Errors of the program, not of a server: a retry would only bring them again. */
-const MISTAKES: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
-
 function textOf(error: unknown): string {
   // A host of several addresses fails with one error for each.
   if (error instanceof AggregateError) return error.errors.map(textOf).join(', ');
@@ -83,7 +67,7 @@ function textOf(error: unknown): string {
 }
 
 /** Returns the remedy as a sentence; empty where the code already names it. */
-function remedyOf(error: unknown, code: ErrorVerdict['code'], address: MysqlAddress, account: string | null): string {
+function remedyOf(error: unknown, code: MysqlVerdict['code'], address: MysqlAddress, account: string | null): string {
   const { user, database, tls } = address;
   switch (code) {
     case 'MYSQL_DATABASE_MISSING':

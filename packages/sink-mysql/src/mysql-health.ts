@@ -1,9 +1,9 @@
 import type { Finding } from '@dbsync/core/contract';
 import { type ConnectionLimit, type HealthOptions, limitFinding } from '@dbsync/sql';
 import type { MysqlAddress } from './mysql-address.js';
+import type { ServerConnection } from './mysql-connection.js';
 import { MOST_CONNECTIONS } from './mysql-pool.js';
 import { grantText, isForTables, missingPrivileges } from './privileges.js';
-import type { ServerConnection } from './server-connection.js';
 import { PRODUCT, type ServerFacts } from './server-facts.js';
 import { name } from './statement-text.js';
 

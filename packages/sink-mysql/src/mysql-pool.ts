@@ -6,9 +6,9 @@ import mysql, { type ConnectionOptions, type PoolConnection } from 'mysql2';
 import { failedConnection, kyselyConnection } from './kysely-connection.js';
 import { loginMethods } from './login-methods.js';
 import type { MysqlAddress } from './mysql-address.js';
+import { breakOff, openSession, type ServerConnection } from './mysql-connection.js';
 import { placeOf } from './mysql-errors.js';
 import { readServerKey, tlsOptions } from './mysql-tls.js';
-import { breakOff, openSession, type ServerConnection } from './server-connection.js';
 
 /** Connections to one database, each with the settings that dbsync relies on. A broken one is replaced at the next use. */
 export interface MysqlPool {
@@ -28,7 +28,7 @@ const MAX_CONNECTIONS = 8;
 export const MOST_CONNECTIONS = MAX_CONNECTIONS + 1;
 /** The idle connections that are kept: those of the writes, which have their temporary tables, and one more. */
 const MAX_IDLE = 3;
-/** Over a minute, so that a daemon that looks each minute keeps its connections. */
+/** A time of over a minute, so that a daemon that looks each minute keeps its connections. */
 const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_MS = 10_000;
 

@@ -4,10 +4,10 @@ import { describeTable, estimateQuery, TABLES_QUERY, triggersQuery } from './cat
 import { changeTable } from './change-table.js';
 import { columnObstacles } from './column-obstacles.js';
 import { createMysqlComments } from './mysql-comments.js';
+import type { ServerConnection } from './mysql-connection.js';
 import { createMysqlIndexing } from './mysql-indexes.js';
 import type { MysqlPool } from './mysql-pool.js';
 import { createMysqlViews } from './mysql-views.js';
-import type { ServerConnection } from './server-connection.js';
 import type { ServerKind } from './server-facts.js';
 import { name, statementText } from './statement-text.js';
 import { EXACT_COLLATION, tableOptionsFor } from './table-charset.js';

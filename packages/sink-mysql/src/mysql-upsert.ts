@@ -1,9 +1,8 @@
-import type { EngineSession, TableRows, TakenKey, UpsertAnswer, UpsertBatch } from '@dbsync/sql';
+import type { EngineSession, ErrorClassifier, TableRows, TakenKey, UpsertAnswer, UpsertBatch } from '@dbsync/sql';
 import { GUARD_MISSED, UNDO_SCRIPT, writeScript } from './commit-script.js';
-import type { ErrorClassifier } from './mysql-errors.js';
+import type { ServerConnection } from './mysql-connection.js';
 import type { MysqlPool } from './mysql-pool.js';
 import { createTextParking } from './parked-texts.js';
-import type { ServerConnection } from './server-connection.js';
 import { statementText } from './statement-text.js';
 import { createUpsertStages } from './upsert-stages.js';
 import { KEY_EXISTS, ROW_TAKEN, type UpsertStatements } from './upsert-statements.js';

@@ -1,7 +1,7 @@
 import type { ColumnKind, UpsertTable } from '@dbsync/sql';
 import type { CompiledQuery } from 'kysely';
+import type { ServerConnection } from './mysql-connection.js';
 import { mysqlTypes } from './mysql-types.js';
-import type { ServerConnection } from './server-connection.js';
 import type { ServerKind } from './server-facts.js';
 import { literal, statementText } from './statement-text.js';
 import type { UpsertStages } from './upsert-stages.js';

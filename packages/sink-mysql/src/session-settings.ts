@@ -1,7 +1,7 @@
 import type { ServerKind } from './server-facts.js';
 import { EXACT_COLLATION } from './table-charset.js';
 
-/** How long a transaction waits for its client before the server ends it: far less than a lease (R12). */
+/** The time for which a transaction waits for its client before the server ends it: far less than a lease (R12). */
 export const IDLE_TRANSACTION_S = 5;
 
 /**
@@ -18,7 +18,7 @@ const SHARED: Readonly<Record<string, string>> = {
   sql_safe_updates: '0',
   // DEFAULT would be the server's own limit, which cuts every answer.
   sql_select_limit: '18446744073709551615',
-  // These allow any join, and keep a commit from ending the session and from beginning the next transaction.
+  // Settings that allow any join, and keep a commit from ending the session and from beginning the next transaction.
   sql_big_selects: '1',
   completion_type: "'NO_CHAIN'",
   // A write that waits for another session's lock gives up rather than wait for ever.

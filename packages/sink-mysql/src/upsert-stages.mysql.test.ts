@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MYSQL_STARTERS, type MysqlServer } from '../../../test/harness/servers/mysql-server.ts';
 import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './mysql-address.js';
+import type { ServerConnection } from './mysql-connection.js';
 import { createMysqlPool, type MysqlPool } from './mysql-pool.js';
 import { mysqlTypes } from './mysql-types.js';
-import type { ServerConnection } from './server-connection.js';
 import { createUpsertStages } from './upsert-stages.js';
 
 const { signal } = new AbortController();

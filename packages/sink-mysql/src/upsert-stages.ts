@@ -1,6 +1,6 @@
-import type { TableRows, UpsertTable } from '@dbsync/sql';
+import { createStageRegistry, type TableRows } from '@dbsync/sql';
 import { loadText } from './load-text.js';
-import type { ServerConnection } from './server-connection.js';
+import type { ServerConnection } from './mysql-connection.js';
 import { type UpsertStatements, upsertStatements } from './upsert-statements.js';
 import { valueLists } from './value-lists.js';
 
@@ -14,21 +14,15 @@ export interface UpsertStages {
  * table's columns change. Temporary tables are made and filled outside of any transaction.
  */
 export function createUpsertStages(): UpsertStages {
-  const statements = new WeakMap<UpsertTable, UpsertStatements>();
-  const made = new WeakMap<ServerConnection, Map<string, UpsertStatements>>();
   let numbers = 0;
-
-  const statementsOf = (table: UpsertTable, { server }: ServerConnection): UpsertStatements => {
-    const known = statements.get(table) ?? upsertStatements(table, `dbsync_stage_${++numbers}`, server.kind);
-    statements.set(table, known);
-    return known;
-  };
+  const registry = createStageRegistry<ServerConnection, UpsertStatements>((table, { server }) =>
+    upsertStatements(table, `dbsync_stage_${++numbers}`, server.kind),
+  );
 
   return {
     async fill(connection, { table, rows }) {
-      const here = made.get(connection) ?? new Map<string, UpsertStatements>();
-      made.set(connection, here);
-      const [last, next] = [here.get(table.name), statementsOf(table, connection)];
+      const here = registry.stagesOf(connection);
+      const [last, next] = [here.get(table.name), registry.statementsOf(table, connection)];
       if (last !== next) {
         if (last !== undefined) await connection.query(last.dropStage);
         here.delete(table.name);

@@ -1,5 +1,5 @@
 import type { ColumnDescription } from '@dbsync/sql';
-import type { ServerConnection } from './server-connection.js';
+import type { ServerConnection } from './mysql-connection.js';
 import { literal, name } from './statement-text.js';
 
 interface ColumnRest {

@@ -61,10 +61,10 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     const rows = await query('SELECT result, `$overflow` AS more FROM transactions');
     expect(rows.map(({ result }) => result)).toEqual([long]);
     expect(JSON.parse(rows[0]?.more)).toMatchObject({ fired });
-    const told = deferred().join('\n');
-    expect(told).toContain('transactions.fired');
-    expect(told).toContain('partitions of transactions by `fired`');
-    expect(told).toContain('ALTER TABLE `transactions` REMOVE PARTITIONING;');
+    const reported = deferred().join('\n');
+    expect(reported).toContain('transactions.fired');
+    expect(reported).toContain('partitions of transactions by `fired`');
+    expect(reported).toContain('ALTER TABLE `transactions` REMOVE PARTITIONING;');
     await other.query('ALTER TABLE transactions REMOVE PARTITIONING');
     await sink.declareFields([textField('city')], options);
     expect(await query('SELECT fired FROM transactions')).toEqual([{ fired }]);

@@ -18,7 +18,7 @@ export interface ConnectionPlaces {
   longNow(): Leave | null;
 }
 
-/** How the connections of a server are divided. */
+/** The division of the connections of a server. */
 export interface PlaceSizes {
   readonly usual: number;
   /** The most usual places of one sink at a time. */

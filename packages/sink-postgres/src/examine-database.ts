@@ -5,7 +5,7 @@ import type { PostgresAddress } from './postgres-address.js';
 import { placeOf } from './postgres-errors.js';
 import { createUnicodeDatabase, isUnicode } from './postgres-health.js';
 import { type Account, schemasOf } from './postgres-rights.js';
-import type { SearchedPlace } from './session-path.js';
+import type { SearchPath } from './session-path.js';
 import { name } from './statement-text.js';
 
 interface DatabaseRow {
@@ -25,16 +25,16 @@ const DATABASE = `SELECT current_setting('server_encoding') AS encoding, current
 export async function examineDatabase(
   client: pg.ClientBase,
   address: PostgresAddress,
-  place: SearchedPlace | null,
+  searchPath: SearchPath | null,
 ): Promise<Account & { readonly schema: string }> {
   const { rows } = await client.query<DatabaseRow>(DATABASE);
   const [found] = rows;
-  if (found === undefined || place === null) throw new TypeError('The server answered no row');
+  if (found === undefined || searchPath === null) throw new TypeError('The server answered no row');
   if (!isUnicode(found.encoding)) {
     const advice = `it stores ${found.encoding}. Create another: ${createUnicodeDatabase(address.database)}`;
     throw unfit('POSTGRES_ENCODING_UNFIT', address, advice);
   }
-  const { schema, path } = place;
+  const { schema, path } = searchPath;
   if (schema === null) throw unfit('POSTGRES_SCHEMA_MISSING', address, withoutSchema(found, path));
   return { user: found.user, schema };
 }

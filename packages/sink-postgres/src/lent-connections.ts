@@ -1,7 +1,7 @@
 import { unlessAborted } from '@dbsync/sql';
 import type pg from 'pg';
 import type { Leave } from './connection-places.js';
-import type { PostgresConnections } from './postgres-connections.js';
+import type { PostgresConnections } from './postgres-connection.js';
 
 /** A connection that one call of a sink has. */
 export interface Loan {

@@ -1,12 +1,12 @@
 import type { EngineComments, FoundComment } from '@dbsync/sql';
 import type { PostgresPool } from './postgres-pool.js';
-import { qualified, type TablePlace } from './session-path.js';
+import { qualified, type TableSchema } from './session-path.js';
 import { literal, name } from './statement-text.js';
 
 /** @param alter runs statements as one change of the schema */
 export function createPostgresComments(
   pool: PostgresPool,
-  { schema }: TablePlace,
+  { schema }: TableSchema,
   alter: (text: string, signal: AbortSignal) => Promise<void>,
 ): EngineComments {
   return {
@@ -16,11 +16,11 @@ export function createPostgresComments(
         const { rows } = await pool.use(signal, (client) => client.query<FoundComment>(COMMENTS, [names, schema]));
         return rows;
       },
-      async write(place, comments, { signal }) {
-        const table = qualified(schema, place.name);
+      async write(tableSchema, comments, { signal }) {
+        const table = qualified(schema, tableSchema.name);
         const statements = comments.map(({ column, comment }) => {
           if (column !== '') return `COMMENT ON COLUMN ${table}.${name(column)} IS ${literal(comment)}`;
-          return `COMMENT ON ${place.isView ? 'VIEW' : 'TABLE'} ${table} IS ${literal(comment)}`;
+          return `COMMENT ON ${tableSchema.isView ? 'VIEW' : 'TABLE'} ${table} IS ${literal(comment)}`;
         });
         await alter(statements.join('; '), signal);
       },

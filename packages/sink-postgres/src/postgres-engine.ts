@@ -1,4 +1,5 @@
 import type { CallOptions, SinkConnections, SinkShare } from '@dbsync/core/contract';
+import type { ErrorClassifier } from '@dbsync/sql';
 import {
   type EngineSession,
   type ExpectedServer,
@@ -11,7 +12,7 @@ import { Kysely } from 'kysely';
 import { examineDatabase, refusedOption } from './examine-database.js';
 import { createKyselyDialect } from './kysely-dialect.js';
 import { isLocal, type PostgresAddress } from './postgres-address.js';
-import { createErrorClassifier, type ErrorClassifier } from './postgres-errors.js';
+import { createErrorClassifier } from './postgres-errors.js';
 import { checkHealth, type SessionFacts } from './postgres-health.js';
 import { postgresLimits } from './postgres-limits.js';
 import { createPostgresPool, MAX_ALONE, type PostgresPool, shareKeyOf } from './postgres-pool.js';
@@ -66,10 +67,10 @@ async function connect(
 ) {
   try {
     const isPoolerExcluded = await pool.start(signal);
-    const account = await pool.use(signal, (client) => examineDatabase(client, address, pool.place()));
+    const account = await pool.use(signal, (client) => examineDatabase(client, address, pool.searchPath()));
     connected(account);
-    const place = { schema: account.schema, path: pool.place()?.path ?? '' };
-    return session(pool, address, toSinkError, { place, isPoolerExcluded });
+    const tableSchema = { schema: account.schema, path: pool.searchPath()?.path ?? '' };
+    return session(pool, address, toSinkError, { tableSchema, isPoolerExcluded });
   } catch (error) {
     await pool.close();
     throw refusedOption(error, address) ?? toSinkError(error, 'not-committed');
@@ -82,17 +83,17 @@ function session(
   toSinkError: ErrorClassifier,
   facts: SessionFacts,
 ): EngineSession {
-  const { place } = facts;
+  const { tableSchema } = facts;
   const kyselyOf = (kind: 'usual' | 'renewal') => {
     const dialect = quietAfterAbort(createKyselyDialect((signal) => pool.lend(kind, signal)));
-    return new Kysely<SyncTables>({ dialect }).withSchema(place.schema);
+    return new Kysely<SyncTables>({ dialect }).withSchema(tableSchema.schema);
   };
   return {
     db: kyselyOf('usual'),
     renewalDb: kyselyOf('renewal'),
-    schema: createPostgresSchema(pool, place),
+    schema: createPostgresSchema(pool, tableSchema),
     losses: pool.losses,
-    upsert: createUpsert(pool, place, toSinkError),
+    upsert: createUpsert(pool, tableSchema, toSinkError),
     checkHealth: ({ signal, copyTables = [], connections: needed }) =>
       pool.use(signal, (client) =>
         checkHealth(client, address, { ...facts, hasCopy: copyTables.length > 0, lacking: pool.lacking(), needed }),

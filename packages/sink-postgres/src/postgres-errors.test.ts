@@ -52,8 +52,8 @@ describe('the verdict', () => {
   });
 
   it('R34 of an unclassified error has the detail, the object and the context that the server gives', () => {
-    const told = { detail: 'no partition', schema: 'public', table: 'mcall_contacts', where: 'COPY stage, line 1' };
-    const { message } = toSinkError(Object.assign(serverError('XX000'), told));
+    const reported = { detail: 'no partition', schema: 'public', table: 'mcall_contacts', where: 'COPY stage, line 1' };
+    const { message } = toSinkError(Object.assign(serverError('XX000'), reported));
     const ending = 'detail: no partition; object: public.mcall_contacts; context: COPY stage, line 1';
     expect(message).toContain(`what the server says (SQLSTATE XX000); ${ending}`);
   });

@@ -1,15 +1,10 @@
-import { isSinkError, SinkError, type SinkErrorDetails } from '@dbsync/core/contract';
+import { classifierBy, type ErrorClassifier, isMistake } from '@dbsync/sql';
 import pg from 'pg';
 import { PasswordAskedInClear } from './guarded-client.js';
 import type { PostgresAddress } from './postgres-address.js';
 import { type Account, grantsFor, schemaOf } from './postgres-rights.js';
-import { bySqlState, type Code, type Verdict } from './sql-states.js';
+import { bySqlState, type Code, type PostgresVerdict } from './sql-states.js';
 import { name } from './statement-text.js';
-
-type Outcome = SinkErrorDetails['outcome'];
-
-/** `outcome`: whether a request whose connection broke has committed; without it that is unknown. */
-export type ErrorClassifier = (error: unknown, outcome?: Outcome) => SinkError;
 
 /**
  * Classifies errors of the driver and the server. Messages name the address without its password.
@@ -19,19 +14,12 @@ export function createErrorClassifier(
   address: PostgresAddress,
   account: () => Account | null = () => null,
 ): ErrorClassifier {
-  return (error, outcome = 'unknown') => {
-    if (isSinkError(error)) return error;
-    const { code, verdict, ended = false, unreached = false, unknown = false } = classify(error);
-    const message = `${placeOf(address)}: ${textOf(error)}${unknown ? particularsOf(error) : ''}${remedyOf(error, code, address, account())}`;
-    return new SinkError(code, message, {
-      verdict,
-      outcome: ended ? outcome : 'not-committed',
-      connectionLost: ended || unreached,
-      isUnclassified: unknown,
-      isOutOfSpace: code === 'POSTGRES_FULL',
-      cause: error,
-    });
-  };
+  return classifierBy({
+    classify,
+    message: (error, { code, unknown = false }) =>
+      `${placeOf(address)}: ${textOf(error)}${unknown ? particularsOf(error) : ''}${remedyOf(error, code, address, account())}`,
+    full: 'POSTGRES_FULL',
+  });
 }
 
 export function placeOf({ host, port, database }: PostgresAddress): string {
@@ -39,10 +27,10 @@ export function placeOf({ host, port, database }: PostgresAddress): string {
   return `PostgreSQL ${server}, database ${database}`;
 }
 
-function classify(error: unknown): Verdict {
+function classify(error: unknown): PostgresVerdict {
   if (error instanceof pg.DatabaseError) return bySqlState(error.code ?? '', routineOf(error));
   if (!(error instanceof Error)) return { code: 'POSTGRES_FAILED', verdict: 'retryable', ended: true, unknown: true };
-  if (MISTAKES.has(error.name)) return { code: 'POSTGRES_FAILED', verdict: 'fatal', ended: true };
+  if (isMistake(error)) return { code: 'POSTGRES_FAILED', verdict: 'fatal', ended: true };
   if (error.name === 'AbortError') return { code: 'POSTGRES_ABORTED', verdict: 'retryable', ended: true };
   if (error instanceof PasswordAskedInClear) return { code: 'POSTGRES_LOGIN_REFUSED', verdict: 'fatal' };
   const { code = '', syscall } = error as NodeJS.ErrnoException;
@@ -53,9 +41,6 @@ function classify(error: unknown): Verdict {
   return byDriver(error);
 }
 
-/** Errors of the program, not of a server: a retry would only bring them again. */
-const MISTAKES: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
-
 /** Codes of OpenSSL's verification, of Node's check of the host's name, and of TLS itself. */
 const CERTIFICATE_FAILURE = /CERT|CRL|SIGNATURE|ISSUER|^ERR_(TLS|SSL|OSSL)_|^HOSTNAME_MISMATCH$|^EPROTO$/;
 
@@ -63,7 +48,7 @@ const CERTIFICATE_FAILURE = /CERT|CRL|SIGNATURE|ISSUER|^ERR_(TLS|SSL|OSSL)_|^HOS
  * Classifies the driver's own failures. They have no codes; these texts are constants of its pinned version, and a test
  * holds each.
  */
-function byDriver({ message }: Error): Verdict {
+function byDriver({ message }: Error): PostgresVerdict {
   if (NO_TLS.test(message)) return { code: 'POSTGRES_TLS_FAILED', verdict: 'fatal' };
   if (/timeout|establishing an SSL/.test(message))
     return { code: 'POSTGRES_UNREACHABLE', verdict: 'retryable', unreached: true };

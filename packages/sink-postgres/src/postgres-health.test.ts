@@ -24,9 +24,9 @@ const FIT = {
 async function amiss(state: Partial<typeof FIT>, hasCopy = true): Promise<readonly string[]> {
   const client = { query: async () => ({ rows: [{ ...FIT, ...state }] }) } as unknown as pg.ClientBase;
   const address = { user: 'dbsync', database: 'calls' } as PostgresAddress;
-  const place = { schema: 'public', path: 'public' };
+  const tableSchema = { schema: 'public', path: 'public' };
   const findings = await checkHealth(client, address, {
-    place,
+    tableSchema,
     isPoolerExcluded: true,
     hasCopy,
     lacking: 7,

@@ -3,7 +3,7 @@ import { type ConnectionLimit, limitFinding } from '@dbsync/sql';
 import type pg from 'pg';
 import type { PostgresAddress } from './postgres-address.js';
 import { schemasOf } from './postgres-rights.js';
-import type { TablePlace } from './session-path.js';
+import type { TableSchema } from './session-path.js';
 import { name } from './statement-text.js';
 
 /** The oldest version that has everything that the queries of this package use. */
@@ -20,7 +20,7 @@ interface ServerState {
   readonly durable: boolean;
   readonly encrypted: boolean;
   readonly free_connections: number;
-  /** Those that the server allows to accounts without a right to reserved ones. */
+  /** The connections that the server allows to accounts without a right to reserved ones. */
   readonly allowed_connections: number;
   /** Below 0: there is no limit. */
   readonly role_limit: number;
@@ -30,7 +30,7 @@ interface ServerState {
 
 /** The place of the tables, and the result of the search for a pooler. */
 export interface SessionFacts {
-  readonly place: TablePlace;
+  readonly tableSchema: TableSchema;
   /** False where a second connection could not be opened, so that no pooler was looked for. */
   readonly isPoolerExcluded: boolean;
 }
@@ -65,9 +65,9 @@ export interface HealthFacts extends SessionFacts {
 export async function checkHealth(
   client: pg.ClientBase,
   address: PostgresAddress,
-  { place, isPoolerExcluded, hasCopy, lacking, needed }: HealthFacts,
+  { tableSchema, isPoolerExcluded, hasCopy, lacking, needed }: HealthFacts,
 ): Promise<readonly Finding[]> {
-  const { schema } = place;
+  const { schema } = tableSchema;
   const state = (await client.query<ServerState>(STATE, [schema])).rows[0];
   return state === undefined
     ? []
@@ -76,7 +76,7 @@ export async function checkHealth(
         encoding(state, address),
         writable(state, address),
         ...privileges(state, address, schema, hasCopy),
-        searchPath(place, address),
+        searchPath(tableSchema, address),
         pooler(isPoolerExcluded, address),
         durability(state),
         connections(state, lacking),
@@ -167,12 +167,12 @@ function limitsOf(state: ServerState, { user, database }: PostgresAddress): read
 }
 
 /** True where the path begins with the schema of the user's name, and the tables are in it. */
-function isOwnSchema({ schema, path }: TablePlace, user: string): boolean {
+function isOwnSchema({ schema, path }: TableSchema, user: string): boolean {
   return schema === user && /^\s*(?:"\$user"|\$user)\s*(?:,|$)/.test(path);
 }
 
 /** Warns where a schema that the search path names first is not used: the tables are in another one than intended. */
-function searchPath({ schema, path }: TablePlace, { user }: PostgresAddress): Finding {
+function searchPath({ schema, path }: TableSchema, { user }: PostgresAddress): Finding {
   if (isOwnSchema({ schema, path }, user))
     return finding('pass', `The tables are in the schema ${schema} (search_path: ${path})`);
   const [first = schema] = schemasOf(path);

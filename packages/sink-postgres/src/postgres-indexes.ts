@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import type { PostgresPool } from './postgres-pool.js';
 import { TAKEN } from './postgres-views.js';
-import { NARROW_SESSION, qualified, sessionPathForChanges, type TablePlace } from './session-path.js';
+import { NARROW_SESSION, qualified, sessionPathForChanges, type TableSchema } from './session-path.js';
 import { literal, statementText } from './statement-text.js';
 
 /**
@@ -12,8 +12,8 @@ import { literal, statementText } from './statement-text.js';
  * run in a transaction, and waits for all older ones, so it has a session of its own. While it runs, no column can be changed: `alter` gives up after 2 s,
  * and its change is tried again later.
  */
-export function createPostgresIndexing(pool: PostgresPool, place: TablePlace): EngineIndexing {
-  const { schema } = place;
+export function createPostgresIndexing(pool: PostgresPool, tableSchema: TableSchema): EngineIndexing {
+  const { schema } = tableSchema;
   return {
     partOf: ({ name }) => sql.id(name),
     statement: ({ name, table, parts }, isSmall) =>
@@ -22,7 +22,7 @@ export function createPostgresIndexing(pool: PostgresPool, place: TablePlace): E
     alone: (options, run) =>
       pool.useAlone(options.signal, async (client) => {
         if (!(await isOnlyBuilder(client, schema))) return null;
-        return run((table, usual, statementFor) => build(client, place, { table, usual, statementFor }));
+        return run((table, usual, statementFor) => build(client, tableSchema, { table, usual, statementFor }));
       }),
   };
 }
@@ -33,19 +33,19 @@ interface Building {
   readonly statementFor: Parameters<BuildIndex>[2];
 }
 
-async function build(client: pg.ClientBase, place: TablePlace, building: Building): Promise<void> {
-  const { schema } = place;
+async function build(client: pg.ClientBase, tableSchema: TableSchema, building: Building): Promise<void> {
+  const { schema } = tableSchema;
   const { table, usual, statementFor } = building;
   const isSmall = await hasFewPages(client, schema, table);
   await client.query(isSmall ? SMALL_LIMITS : LIMITS);
-  await dropInvalid(client, place, building);
+  await dropInvalid(client, tableSchema, building);
   const { rows } = await client.query(TAKEN, [[usual], schema]);
   const name = rows.length === 0 ? usual : otherIndexName(usual);
   try {
-    await change(client, place, statementText(statementFor(name, isSmall)));
+    await change(client, tableSchema, statementText(statementFor(name, isSmall)));
   } catch (error) {
     // An index that is not complete costs each write its time, and serves no report.
-    await dropInvalid(client, place, building).catch(() => {});
+    await dropInvalid(client, tableSchema, building).catch(() => {});
     throw error;
   }
 }
@@ -98,11 +98,11 @@ async function hasFewPages(client: pg.ClientBase, schema: string, table: string)
  *
  * @throws a retryable SinkError while another session builds an index of the table
  */
-async function dropInvalid(client: pg.ClientBase, place: TablePlace, { table, usual }: Building): Promise<void> {
-  const { rows } = await client.query<InvalidIndex>(INVALID, [place.schema, table]);
+async function dropInvalid(client: pg.ClientBase, tableSchema: TableSchema, { table, usual }: Building): Promise<void> {
+  const { rows } = await client.query<InvalidIndex>(INVALID, [tableSchema.schema, table]);
   for (const { name, builder } of rows.filter((index) => isIndexName(usual, index.name))) {
     if (builder !== null) throw builtElsewhere(table, builder);
-    await change(client, place, `DROP INDEX CONCURRENTLY ${qualified(place.schema, name)}`);
+    await change(client, tableSchema, `DROP INDEX CONCURRENTLY ${qualified(tableSchema.schema, name)}`);
   }
 }
 
@@ -117,8 +117,8 @@ function builtElsewhere(table: string, builder: number): SinkError {
 }
 
 /** Changes an index under the path for changes. Before and after it nothing of another role is found by its name. */
-async function change(client: pg.ClientBase, place: TablePlace, text: string): Promise<void> {
-  await client.query(sessionPathForChanges(place));
+async function change(client: pg.ClientBase, tableSchema: TableSchema, text: string): Promise<void> {
+  await client.query(sessionPathForChanges(tableSchema));
   try {
     await client.query(text);
   } finally {

@@ -6,17 +6,17 @@ import pg from 'pg';
 import { ALONE, createConnectionPlaces, type Leave, type PlaceSizes, sharedSizes } from './connection-places.js';
 import { createLending, type Loan } from './lent-connections.js';
 import type { PostgresAddress } from './postgres-address.js';
-import { createPostgresConnections, type PostgresConnections } from './postgres-connections.js';
+import { createPostgresConnections, type PostgresConnections } from './postgres-connection.js';
 import { placeOf } from './postgres-errors.js';
 import { startUnpooled } from './refuse-pooler.js';
-import type { SearchedPlace } from './session-path.js';
+import type { SearchPath } from './session-path.js';
 
 /** The connections of one sink, or its share of connections that several sinks have together. */
 export interface PostgresPool {
   /** The losses after which the database may be another one. */
   readonly losses: SessionLosses;
   /** Returns the schemas in which the account finds tables, as the first connection has read them; null before {@link start}. */
-  place(): SearchedPlace | null;
+  searchPath(): SearchPath | null;
   /**
    * Makes sure that no pooler changes the backend, and gives the sessions their settings, where no other sink has done so.
    *
@@ -131,7 +131,7 @@ function createServer(address: PostgresAddress, { max, sizes, isShared, onUnused
         losses,
         use,
         lend: async (kind, signal) => lend(await own[kind](signal), signal),
-        place: () => opened().place(),
+        searchPath: () => opened().searchPath(),
         start: (signal) =>
           starting.run(async () => {
             isPoolerExcluded ??= await startUnpooled({ use, start: opened().start }, address, signal);

@@ -1,12 +1,13 @@
 import type { EngineSchema, Obstacle, TableDescription } from '@dbsync/sql';
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { DESCRIPTION_QUERY, ESTIMATE_QUERY, TABLES_QUERY } from './catalogue.js';
 import { OBSTACLES } from './column-obstacles.js';
 import { createPostgresComments } from './postgres-comments.js';
 import { createPostgresIndexing } from './postgres-indexes.js';
 import type { PostgresPool } from './postgres-pool.js';
 import { createPostgresViews, keptViews } from './postgres-views.js';
-import { NARROW_AGAIN, openedPath, pathForChanges, qualified, type TablePlace } from './session-path.js';
+import { NARROW_AGAIN, openedPath, pathForChanges, qualified, type TableSchema } from './session-path.js';
 import { literal, name, statementText } from './statement-text.js';
 import { lackingRightsOf, TABLE_RIGHTS, type TableRights } from './table-rights.js';
 
@@ -14,8 +15,8 @@ import { lackingRightsOf, TABLE_RIGHTS, type TableRights } from './table-rights.
  * Creates the schema's reader and changer. All tables are in one schema: the first of the account's search path that it
  * may use.
  */
-export function createPostgresSchema(pool: PostgresPool, place: TablePlace): EngineSchema {
-  const { schema } = place;
+export function createPostgresSchema(pool: PostgresPool, tableSchema: TableSchema): EngineSchema {
+  const { schema } = tableSchema;
   const table = (called: string) => qualified(schema, called);
   const rows = async <R extends pg.QueryResultRow>(
     signal: AbortSignal,
@@ -25,28 +26,28 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
 
   const alter = async (text: string, signal: AbortSignal) => {
     await pool.useLong(signal, (client, limit) =>
-      client.query(`${limitsOfChange(limit)}; ${pathForChanges(place)}; ${text}`),
+      client.query(`${limitsOfChange(limit)}; ${pathForChanges(tableSchema)}; ${text}`),
     );
   };
 
   return {
     schemaName: schema,
-    forTriggers: sql.raw(`and ${openedPath(place)}`),
+    forTriggers: sql.raw(`and ${openedPath(tableSchema)}`),
     endForTriggers: sql.raw(NARROW_AGAIN),
-    views: createPostgresViews(pool, place, alter),
-    comments: createPostgresComments(pool, place, alter),
-    indexing: createPostgresIndexing(pool, place),
+    views: createPostgresViews(pool, tableSchema, alter),
+    comments: createPostgresComments(pool, tableSchema, alter),
+    indexing: createPostgresIndexing(pool, tableSchema),
     compoundPrimaryKey: sql`primary key`,
     tableOptions: sql``,
     async listTables({ signal }) {
-      return (await rows<{ name: string }>(signal, TABLES, [schema])).map((found) => found.name);
+      return (await rows<{ name: string }>(signal, TABLES_QUERY, [schema])).map((found) => found.name);
     },
     async describe(called, { signal }) {
-      const [found] = await rows<{ description: TableDescription }>(signal, DESCRIPTION, [called, schema]);
+      const [found] = await rows<{ description: TableDescription }>(signal, DESCRIPTION_QUERY, [called, schema]);
       return found?.description ?? null;
     },
     async estimateRows(called, { signal }) {
-      const [found] = await rows<{ estimate: number }>(signal, ESTIMATE, [called, schema]);
+      const [found] = await rows<{ estimate: number }>(signal, ESTIMATE_QUERY, [called, schema]);
       return found === undefined || found.estimate < 0 ? null : found.estimate;
     },
     unlink: (called, key, { signal }) =>
@@ -81,49 +82,3 @@ export function createPostgresSchema(pool: PostgresPool, place: TablePlace): Eng
 function limitsOfChange(limit: string): string {
   return `SET LOCAL lock_timeout = ${literal('2s')}; SET LOCAL statement_timeout = ${literal(limit)}`;
 }
-
-const TABLES = `SELECT relname AS name FROM pg_catalog.pg_class
-WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) AND relkind IN ('r', 'p')`;
-
-/** The count of the last VACUUM or ANALYZE; -1: there was none. */
-const ESTIMATE = `SELECT reltuples::float8 AS estimate FROM pg_catalog.pg_class
-WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $2) AND relname = $1`;
-
-/**
- * Describes a table. A column's collation is part of its type where the two differ. A column that the database computes
- * or counts gets a type that is never written. A trigger that runs before each row is inserted or updated can drop the
- * row. Partial indexes, and those on expressions, are left out; so are unique ones that are checked only at the commit,
- * because an upsert finds no row by them.
- */
-const DESCRIPTION = `WITH target AS (
-  SELECT oid FROM pg_catalog.pg_class
-  WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $2) AND relname = $1 AND relkind IN ('r', 'p')
-), columns AS (
-  SELECT attnum, attname, format_type(atttypid, atttypmod) || coalesce(' COLLATE ' || quote_ident(collname), '')
-    || CASE WHEN attgenerated <> '' THEN ' (computed)' WHEN attidentity <> '' THEN ' (identity)' ELSE '' END AS type
-  FROM pg_catalog.pg_attribute JOIN pg_catalog.pg_type ON pg_type.oid = atttypid
-  LEFT JOIN pg_catalog.pg_collation ON pg_collation.oid = attcollation AND attcollation <> typcollation
-  WHERE attrelid = (SELECT oid FROM target) AND attnum > 0 AND NOT attisdropped
-), indexes AS (
-  SELECT indexrelid, indisunique AND indimmediate AS finds, (
-    SELECT json_agg(attname ORDER BY place) FROM unnest(indkey::int2[]) WITH ORDINALITY AS part (number, place)
-    JOIN columns ON attnum = number WHERE place <= indnkeyatts
-  ) AS names, (SELECT relname FROM pg_catalog.pg_class WHERE pg_class.oid = indexrelid) AS name FROM pg_catalog.pg_index
-  WHERE indrelid = (SELECT oid FROM target) AND indisvalid AND indpred IS NULL AND indexprs IS NULL
-), keys AS (
-  SELECT columns.attname AS column, conname AS name,
-    CASE WHEN nspname = $2 THEN '' ELSE nspname || '.' END || relname AS table,
-    EXISTS (SELECT FROM pg_catalog.pg_attribute own WHERE own.attrelid = confrelid AND own.attname = '$changed') AS "isCopy"
-  FROM pg_catalog.pg_constraint JOIN columns ON attnum = conkey[1]
-  JOIN pg_catalog.pg_class ON pg_class.oid = confrelid JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace
-  WHERE conrelid = (SELECT oid FROM target) AND contype = 'f' AND cardinality(conkey) = 1
-)
-SELECT json_build_object(
-  'columns', (SELECT json_agg(json_build_object('name', attname, 'type', type) ORDER BY attnum) FROM columns),
-  'uniqueKeys', (SELECT coalesce(json_agg(names), '[]') FROM indexes WHERE finds),
-  'indexes', (SELECT coalesce(json_agg(names ORDER BY indexrelid), '[]') FROM indexes),
-  'indexNames', (SELECT coalesce(json_agg(name ORDER BY indexrelid), '[]') FROM indexes),
-  'foreignKeys', (SELECT coalesce(json_agg(row_to_json(keys)), '[]') FROM keys),
-  'droppingTriggers', (SELECT string_agg(tgname, ', ') FROM pg_catalog.pg_trigger
-    WHERE tgrelid = (SELECT oid FROM target) AND NOT tgisinternal AND tgenabled <> 'D' AND tgtype & 3 = 3 AND tgtype & 20 <> 0)
-) AS description FROM target`;

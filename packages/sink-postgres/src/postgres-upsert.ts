@@ -1,10 +1,18 @@
-import type { EngineSession, Guard, TableRows, TakenKey, UpsertAnswer, UpsertBatch, UpsertTable } from '@dbsync/sql';
+import type {
+  EngineSession,
+  ErrorClassifier,
+  Guard,
+  TableRows,
+  TakenKey,
+  UpsertAnswer,
+  UpsertBatch,
+  UpsertTable,
+} from '@dbsync/sql';
 import pg from 'pg';
 import { type SentRequest, sendRequest } from './copy-request.js';
 import { copyText } from './copy-text.js';
-import type { ErrorClassifier } from './postgres-errors.js';
 import type { PostgresPool } from './postgres-pool.js';
-import { NARROW_AGAIN, openedPath, qualified, type TablePlace } from './session-path.js';
+import { NARROW_AGAIN, openedPath, qualified, type TableSchema } from './session-path.js';
 import { name, statementText } from './statement-text.js';
 import { createUpsertStages } from './upsert-stages.js';
 import { GUARD_MISSED, guarded, KEY_EXISTS, ROW_TAKEN, type UpsertCounts } from './upsert-statements.js';
@@ -17,10 +25,10 @@ import { GUARD_MISSED, guarded, KEY_EXISTS, ROW_TAKEN, type UpsertCounts } from 
  */
 export function createUpsert(
   pool: PostgresPool,
-  place: TablePlace,
+  tableSchema: TableSchema,
   toSinkError: ErrorClassifier,
 ): EngineSession['upsert'] {
-  const stages = createUpsertStages(place);
+  const stages = createUpsertStages(tableSchema);
 
   const send = async (client: pg.ClientBase, batch: UpsertBatch, way: Way): Promise<UpsertAnswer> => {
     const filled = batch.rows.filter(({ rows }) => rows.length > 0);
@@ -35,7 +43,7 @@ export function createUpsert(
         ...batch.statements.map((query) => ownPathAfter(statementText(query))),
         ...batch.guards.map((guard) => ownPathAfter(guardText(guard))),
         // Opens the path for triggers that are deferred until the commit.
-        `SELECT ${openedPath(place)}`,
+        `SELECT ${openedPath(tableSchema)}`,
       ].join(';\n');
       const sources = filled.map(({ rows }, index) => copyText(rows, staged[index]?.cells ?? []));
       request = sendRequest(client, { text, sources });
@@ -46,7 +54,7 @@ export function createUpsert(
       if (code === KEY_EXISTS && way === 'insert') return send(client, batch, upsertOf(batch));
       if (code === GUARD_MISSED) return { committed: false, because: 'guard' };
       if (code === ROW_TAKEN)
-        return { committed: false, because: 'owner', taken: await takenKeys(client, place, filled) };
+        return { committed: false, because: 'owner', taken: await takenKeys(client, tableSchema, filled) };
       throw toSinkError(error, request?.isComplete() ? 'unknown' : 'not-committed');
     }
   };
@@ -90,7 +98,7 @@ function answerOf(batch: UpsertBatch, tables: readonly TableRows[], results: rea
 /** Reads the keys of rows that belong to other owners, only after the upsert has failed because of them. */
 async function takenKeys(
   client: pg.ClientBase,
-  place: TablePlace,
+  tableSchema: TableSchema,
   tables: readonly TableRows[],
 ): Promise<readonly TakenKey[]> {
   const taken: TakenKey[] = [];
@@ -98,7 +106,7 @@ async function takenKeys(
     const { ownerIndex } = table;
     if (ownerIndex === null || ownerIndex === 0) continue;
     const ownerOf = new Map(Array.from(rows, (row) => [row[0], row[ownerIndex]]));
-    const stored = await storedOwners(client, place, table, [...ownerOf.keys()]);
+    const stored = await storedOwners(client, tableSchema, table, [...ownerOf.keys()]);
     for (const { key, owner } of stored) if (owner !== null && owner !== ownerOf.get(key)) taken.push({ table, key });
   }
   return taken;
@@ -111,7 +119,7 @@ interface StoredOwner {
 
 async function storedOwners(
   client: pg.ClientBase,
-  { schema }: TablePlace,
+  { schema }: TableSchema,
   table: UpsertTable,
   keys: readonly unknown[],
 ) {

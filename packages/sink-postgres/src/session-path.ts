@@ -7,19 +7,19 @@ import { literal, name } from './statement-text.js';
  */
 const OWN_PATH = 'pg_catalog, pg_temp';
 
-/** The place where the account would find tables by their names alone. */
-export interface SearchedPlace {
+/** The path on which the account would find tables by their names alone. */
+export interface SearchPath {
   /** The schema that tables are made in; null: no schema of the path can be used. */
   readonly schema: string | null;
   /** The search path that the session had at first: that of the address, or of the role. */
   readonly path: string;
 }
 
-/** A place that has a schema for the tables. */
-export type TablePlace = SearchedPlace & { readonly schema: string };
+/** A path that has a schema for the tables. */
+export type TableSchema = SearchPath & { readonly schema: string };
 
 /**
- * Columns of a SELECT that reads the place, and leaves the session with dbsync's own path. It trusts no name in the
+ * Columns of a SELECT that reads the path, and leaves the session with dbsync's own path. It trusts no name in the
  * former path.
  */
 export const NARROW_PATH = `pg_catalog.current_schema() AS schema, pg_catalog.current_setting('search_path') AS path,
@@ -39,7 +39,7 @@ export const NARROW_SESSION = `SET search_path TO ${OWN_PATH}`;
  * names; triggers of other programs that run for its rows find what they name without a schema. It lasts until the
  * transaction ends.
  */
-export function openedPath({ path }: SearchedPlace): string {
+export function openedPath({ path }: SearchPath): string {
   return `(SELECT pg_catalog.set_config('search_path', ${literal(path)}, true)) IS NOT NULL`;
 }
 
@@ -47,16 +47,16 @@ export function openedPath({ path }: SearchedPlace): string {
  * Returns the path for changes of tables, so that event triggers of other programs find what they name. These
  * statements name no functions and no operators; types and collations are searched in one schema after the other.
  */
-export function pathForChanges(place: SearchedPlace): string {
-  return setPath(place, true);
+export function pathForChanges(path: SearchPath): string {
+  return setPath(path, true);
 }
 
 /** Returns the same path for a session, since some changes cannot run in a transaction. Only these may run under it. */
-export function sessionPathForChanges(place: SearchedPlace): string {
-  return setPath(place, false);
+export function sessionPathForChanges(path: SearchPath): string {
+  return setPath(path, false);
 }
 
-function setPath({ path }: SearchedPlace, isLocal: boolean): string {
+function setPath({ path }: SearchPath, isLocal: boolean): string {
   const parts = ['pg_catalog', path.trim(), 'pg_temp'].filter((part) => part !== '');
   return `SELECT pg_catalog.set_config('search_path', ${literal(parts.join(', '))}, ${isLocal})`;
 }

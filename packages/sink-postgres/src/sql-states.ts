@@ -1,21 +1,12 @@
-import type { SinkErrorDetails } from '@dbsync/core/contract';
+import type { ErrorVerdict } from '@dbsync/sql';
 import type { errorCodes } from './error-codes.js';
 
 export type Code = keyof typeof errorCodes | 'SQL_TRIGGER_FAILED';
 
-/** The meaning of an error for the call that it ended. */
-export interface Verdict {
-  readonly code: Code;
-  readonly verdict: SinkErrorDetails['verdict'];
-  /** True where the session ended too, so that a commit may have gone before. */
-  readonly ended?: boolean;
-  /** True where no session was opened, or one with another server than the intended one. */
-  readonly unreached?: boolean;
-  /** True where no list below has the error, so it may last for ever. */
-  readonly unknown?: boolean;
-}
+/** The meaning of an error. */
+export type PostgresVerdict = ErrorVerdict<Code>;
 
-const BY_SQL_STATE: Readonly<Record<string, Verdict>> = {
+const BY_SQL_STATE: Readonly<Record<string, PostgresVerdict>> = {
   '28000': { code: 'POSTGRES_LOGIN_REFUSED', verdict: 'fatal' },
   '28P01': { code: 'POSTGRES_LOGIN_REFUSED', verdict: 'fatal' },
   '3D000': { code: 'POSTGRES_DATABASE_MISSING', verdict: 'fatal' },
@@ -44,7 +35,7 @@ const BY_SQL_STATE: Readonly<Record<string, Verdict>> = {
 };
 
 /** Meanings by the first two characters, where the whole state is not in the list above. */
-const BY_CLASS: Readonly<Record<string, Verdict>> = {
+const BY_CLASS: Readonly<Record<string, PostgresVerdict>> = {
   '08': { code: 'POSTGRES_CONNECTION_LOST', verdict: 'retryable', ended: true },
   '21': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
   '22': { code: 'POSTGRES_ROW_REFUSED', verdict: 'refused' },
@@ -64,13 +55,13 @@ const BY_CLASS: Readonly<Record<string, Verdict>> = {
  * Returns the meaning of a SQLSTATE.
  * @param routine the function that another program made and that failed, as the server names it; null: none
  */
-export function bySqlState(state: string, routine: string | null): Verdict {
+export function bySqlState(state: string, routine: string | null): PostgresVerdict {
   if (routine !== null && state.startsWith(WRONG_STATEMENT)) return TRIGGER_FAILED;
   return BY_SQL_STATE[state] ?? BY_CLASS[state.slice(0, 2)] ?? UNKNOWN;
 }
 
-const UNKNOWN: Verdict = { code: 'POSTGRES_FAILED', verdict: 'retryable', unknown: true };
+const UNKNOWN: PostgresVerdict = { code: 'POSTGRES_FAILED', verdict: 'retryable', unknown: true };
 
 /** A trigger of another program fails for every row: a table, a column or a right that it needs is missing. */
-const TRIGGER_FAILED: Verdict = { code: 'SQL_TRIGGER_FAILED', verdict: 'fatal' };
+const TRIGGER_FAILED: PostgresVerdict = { code: 'SQL_TRIGGER_FAILED', verdict: 'fatal' };
 const WRONG_STATEMENT = '42';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { TableRows, UpsertTable } from '@dbsync/sql';
+import { createStageRegistry, type TableRows, type UpsertTable } from '@dbsync/sql';
 import type pg from 'pg';
-import type { TablePlace } from './session-path.js';
+import type { TableSchema } from './session-path.js';
 import { type UpsertStatements, upsertStatements } from './upsert-statements.js';
 
 export interface UpsertStages {
@@ -20,7 +20,7 @@ interface Stage {
 }
 
 /** The stages of each connection by their names, in the order in which they were used last. */
-const stagesOf = new WeakMap<pg.ClientBase, Map<string, Stage>>();
+const madeStages = new WeakMap<pg.ClientBase, Map<string, Stage>>();
 
 /**
  * Creates the stages. A connection keeps a temporary table for each table that was written through it last, until that
@@ -29,23 +29,17 @@ const stagesOf = new WeakMap<pg.ClientBase, Map<string, Stage>>();
  * stage: it has the types that its table has now, which another program may have made narrower. Temporary tables are made outside
  * the transaction that fills them, and are empty whenever none runs.
  */
-export function createUpsertStages(place: TablePlace): UpsertStages {
-  const statements = new WeakMap<UpsertTable, NamedStatements>();
-
-  const statementsOf = (table: UpsertTable): NamedStatements => {
-    const known = statements.get(table);
-    if (known !== undefined) return known;
-    const stage = `dbsync_stage_${hashOf(table, place)}`;
-    const made = { ...upsertStatements(table, place, `pg_temp.${stage}`), stage };
-    statements.set(table, made);
-    return made;
+export function createUpsertStages(tableSchema: TableSchema): UpsertStages {
+  const make = (table: UpsertTable): NamedStatements => {
+    const stage = `dbsync_stage_${hashOf(table, tableSchema)}`;
+    return { ...upsertStatements(table, tableSchema, `pg_temp.${stage}`), stage };
   };
+  const registry = createStageRegistry<pg.ClientBase, NamedStatements, Stage>(make, madeStages);
 
   return {
     async prepare(client, tables) {
-      const here = stagesOf.get(client) ?? new Map<string, Stage>();
-      stagesOf.set(client, here);
-      const wanted = tables.map(({ table }) => ({ table, ...statementsOf(table) }));
+      const here = registry.stagesOf(client);
+      const wanted = tables.map(({ table }) => ({ table, ...registry.statementsOf(table, client) }));
       for (const { table, stage, createStage, dropStage } of wanted) {
         const kept = here.get(stage);
         if (!kept?.madeFor.has(table)) {
@@ -66,7 +60,7 @@ interface NamedStatements extends UpsertStatements {
 }
 
 /** Returns a text that is the same where a stage would have the same columns of the same table. */
-function hashOf({ name, columns }: UpsertTable, { schema }: TablePlace): string {
+function hashOf({ name, columns }: UpsertTable, { schema }: TableSchema): string {
   const parts = [schema, name, ...columns.map((column) => [column.name, column.type])];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
 }

@@ -1,6 +1,6 @@
 import type { UpsertTable } from '@dbsync/sql';
 import { clockText } from './postgres-types.js';
-import { openedPath, qualified, type TablePlace } from './session-path.js';
+import { openedPath, qualified, type TableSchema } from './session-path.js';
 import { literal, name } from './statement-text.js';
 
 /**
@@ -44,14 +44,18 @@ export interface UpsertCounts {
  * since the server does not promise this order. `xmax` is 0 in a row that no transaction has replaced or locked yet:
  * the inserted ones.
  */
-export function upsertStatements(table: UpsertTable, place: TablePlace, stage: string): UpsertStatements {
+export function upsertStatements(table: UpsertTable, tableSchema: TableSchema, stage: string): UpsertStatements {
   const names = table.columns.map((column) => name(column.name));
   const cells = [...names.keys()].filter((index) => table.columns[index]?.storage.holds !== 'unknown');
   const columns = cells.map((index) => names[index] ?? '');
   const [key = '', ...rest] = columns;
   const list = columns.join(', ');
-  const target = qualified(place.schema, table.name);
-  const [changed, clock, opened] = [name(table.changed.name), clockText(table.changed.storage), openedPath(place)];
+  const target = qualified(tableSchema.schema, table.name);
+  const [changed, clock, opened] = [
+    name(table.changed.name),
+    clockText(table.changed.storage),
+    openedPath(tableSchema),
+  ];
   const owner = table.ownerIndex === null ? null : (names[table.ownerIndex] ?? null);
   const insert = `INSERT INTO ${target} AS stored (${list}, ${changed})
   SELECT ${list}, ${clock} FROM ${stage} WHERE ${opened}`;

@@ -46,7 +46,7 @@ it('R35 leaves the columns that others use as they are, widens all others, and s
   const [row] = await database.query('SELECT "$error" AS free, "$overflow" AS more FROM contacts');
   expect(row.free).toBe(long);
   expect(JSON.parse(row.more)).toEqual(blocked);
-  const told = deferred().join('\n');
+  const reported = deferred().join('\n');
   for (const name of [
     'view public.report',
     'materialized view public.totals',
@@ -54,10 +54,10 @@ it('R35 leaves the columns that others use as they are, widens all others, and s
     'policy own',
     'rule noted',
   ])
-    expect(told).toContain(name);
-  expect(told).toContain('DROP VIEW public.report;');
-  expect(told).toContain('generated column public.contacts.short');
-  expect(told).not.toContain('$changed');
+    expect(reported).toContain(name);
+  expect(reported).toContain('DROP VIEW public.report;');
+  expect(reported).toContain('generated column public.contacts.short');
+  expect(reported).not.toContain('$changed');
 });
 
 it('R35 widens a column when the view is gone, while the same sink is open, and moves its value there', async () => {

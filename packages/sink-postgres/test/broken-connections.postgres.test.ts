@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { sinkShare } from '../../../test/harness/sink-share.ts';
 import { readAddress } from '../src/postgres-address.ts';
-import { createPostgresConnections } from '../src/postgres-connections.ts';
+import { createPostgresConnections } from '../src/postgres-connection.ts';
 import { createPostgresEngine } from '../src/postgres-engine.ts';
 import { createPostgresPool } from '../src/postgres-pool.ts';
 import {
@@ -29,7 +29,7 @@ it('R10 tells each sink when the last connection that is lost builds an index', 
   const share = sinkShare(4);
   const pools = [1, 2].map(() => createPostgresPool(addressOf(), share));
   for (const pool of pools) await pool.start(options.signal);
-  const untold = () => pools.map(({ losses }) => losses.untold()?.code);
+  const unreported = () => pools.map(({ losses }) => losses.unreported()?.code);
   const build = pools[0]?.useAlone(options.signal, async (client) => {
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const terminate = (which: string) =>
@@ -39,11 +39,11 @@ it('R10 tells each sink when the last connection that is lost builds an index', 
         [rows[0]?.pid],
       );
     await terminate('<>');
-    expect(untold()).toEqual([undefined, undefined]);
+    expect(unreported()).toEqual([undefined, undefined]);
     await Promise.all([expect(client.query('SELECT pg_sleep(60)')).rejects.toThrow(), terminate('=')]);
   });
   await build;
-  await expect.poll(untold).toEqual(['POSTGRES_CONNECTION_LOST', 'POSTGRES_CONNECTION_LOST']);
+  await expect.poll(unreported).toEqual(['POSTGRES_CONNECTION_LOST', 'POSTGRES_CONNECTION_LOST']);
   await Promise.all(pools.map((pool) => pool.close()));
 });
 

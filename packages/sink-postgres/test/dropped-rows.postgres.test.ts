@@ -14,7 +14,7 @@ async function write(sink: StoreSink, claim: Claim, ...contacts: ReturnType<type
   return sink.write(batchOf({ contacts }), claim, options);
 }
 
-const told = () => database.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
+const reported = () => database.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
 
 it('R16b counts and tells of rows that a trigger drops, and keeps all others', async () => {
   await openSink();
@@ -25,7 +25,7 @@ it('R16b counts and tells of rows that a trigger drops, and keeps all others', a
   const sink = await openSink();
   const contact = sampleContact('A1');
   await write(sink, await claimOf(sink), contact, sampleContact('B2'));
-  expect(told()).toEqual([expect.stringMatching(/mcall_connections .*: 1\. .*keep_out/)]);
+  expect(reported()).toEqual([expect.stringMatching(/mcall_connections .*: 1\. .*keep_out/)]);
   expect(await database.query('SELECT id FROM mcall_connections ORDER BY 1')).toEqual(
     ['A1-c2', 'B2-c1', 'B2-c2'].map((id) => ({ id })),
   );
@@ -39,7 +39,7 @@ it('R16b tells of a contact that a trigger keeps as it was', async () => {
     CREATE TRIGGER keep_out BEFORE INSERT ON mcall_contacts FOR EACH ROW EXECUTE FUNCTION keep_out()`);
   const sink = await openSink();
   await write(sink, await claimOf(sink, { takeOverFrom: claim.holder }), sampleContact('A1', { md5: 'newer' }));
-  expect(told()).toEqual([expect.stringMatching(/mcall_contacts .*: 1\. .*keep_out/)]);
+  expect(reported()).toEqual([expect.stringMatching(/mcall_contacts .*: 1\. .*keep_out/)]);
 });
 
 /** A contact with one transaction of this status, and one connection below it. */
@@ -63,7 +63,7 @@ it.each(Object.entries(BEFORE_UPDATE))('R16b tells of a row below a contact, for
     CREATE TRIGGER keep_out BEFORE UPDATE ON mcall_transactions FOR EACH ROW EXECUTE FUNCTION keep_out()`);
   await sink.declareFields([], options);
   await write(sink, claim, contactOf('A1', 'second'), contactOf('B2', 'second'));
-  expect(told()).toEqual([expect.stringMatching(/mcall_transactions .*: 1\. .*keep_out/)]);
+  expect(reported()).toEqual([expect.stringMatching(/mcall_transactions .*: 1\. .*keep_out/)]);
   expect(await database.query('SELECT status FROM mcall_transactions ORDER BY contact_id')).toEqual([
     { status: 'first' },
     { status: 'second' },
@@ -78,9 +78,9 @@ it('R16b tells of a row below a contact that a trigger before an insert keeps as
     CREATE TRIGGER keep_out BEFORE INSERT ON mcall_transactions FOR EACH ROW EXECUTE FUNCTION keep_out()`);
   await sink.declareFields([], options);
   await write(sink, claim, contactOf('A1', 'second'));
-  expect(told()).toEqual([expect.stringMatching(/mcall_transactions .*: 1\. .*keep_out/)]);
+  expect(reported()).toEqual([expect.stringMatching(/mcall_transactions .*: 1\. .*keep_out/)]);
   await write(sink, claim, sampleContact('A1', { md5: 'third', transactions: [] }));
-  expect(told()).toHaveLength(1);
+  expect(reported()).toHaveLength(1);
 });
 
 it('R16b says nothing of rows that a trigger changes, however often they are written', async () => {
@@ -92,5 +92,5 @@ it('R16b says nothing of rows that a trigger changes, however often they are wri
   await sink.declareFields([], options);
   for (const status of ['first', 'second', 'second', 'third']) await write(sink, claim, contactOf('A1', status));
   expect(await database.query('SELECT status FROM mcall_transactions')).toEqual([{ status: 'THIRD' }]);
-  expect(told()).toEqual([]);
+  expect(reported()).toEqual([]);
 });

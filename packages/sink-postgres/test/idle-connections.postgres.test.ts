@@ -35,13 +35,13 @@ const SLEEPING = "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%'
 
 it('R10 knows of a connection that the server ended while it was idle, until a call has told it', async () => {
   const session = await engineOf(addressWith('application_name', 'broken')).connect(options);
-  expect(session.losses.untold()).toBeNull();
+  expect(session.losses.unreported()).toBeNull();
   await admin.query("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'broken'");
   const loss = { code: 'POSTGRES_CONNECTION_LOST', connectionLost: true, outcome: 'not-committed' };
-  await expect.poll(() => session.losses.untold()).toMatchObject(loss);
-  session.losses.told();
+  await expect.poll(() => session.losses.unreported()).toMatchObject(loss);
+  session.losses.reported();
   expect(await session.schema.listTables(options)).toEqual([]);
-  expect(session.losses.untold()).toBeNull();
+  expect(session.losses.unreported()).toBeNull();
   await session.close();
 });
 
@@ -53,7 +53,7 @@ it('R10 takes no connection for lost that it has closed or broken off itself', a
   abort.abort();
   await expect(call).rejects.toMatchObject({ outcome: 'unknown' });
   await session.close();
-  expect(session.losses.untold()).toBeNull();
+  expect(session.losses.unreported()).toBeNull();
 });
 
 it('R10 is not thrown out by the server for being idle, whatever the server is set to', async () => {

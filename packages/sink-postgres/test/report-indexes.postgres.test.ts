@@ -41,7 +41,7 @@ async function untilBuildWaits(): Promise<number> {
 
 const invalid = () =>
   database.query('SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT indisvalid ORDER BY 1');
-const told = () => database.notices.filter(({ code }) => code === 'SQL_INDEX_NOT_BUILT');
+const reported = () => database.notices.filter(({ code }) => code === 'SQL_INDEX_NOT_BUILT');
 
 it('R39 builds beside a long report and beside writes; what a killed build leaves is made again', async () => {
   const sink = await database.open([]);
@@ -65,7 +65,7 @@ it('R39 builds beside a long report and beside writes; what a killed build leave
   expect(await invalid()).toEqual([]);
   expect(await indexesAt(database.url)).toEqual(expect.arrayContaining([...REPORT_INDEXES]));
   expect(await database.query('SELECT "$id" FROM mcall_contacts ORDER BY 1')).toEqual([{ $id: 'A1' }, { $id: 'B2' }]);
-  expect(told()).toEqual([]);
+  expect(reported()).toEqual([]);
 });
 
 it('R39 drops what its own builds left, and no index of another program with a longer name', async () => {
@@ -97,7 +97,7 @@ it('R39 leaves an index alone that an administrator is just building under the s
   const pid = await untilBuildWaits();
   expect(await build(sink)).toEqual({ built: [], isLeft: true });
   const message = expect.stringContaining(`another session, with the pid ${pid}, builds an index of mcall_contacts`);
-  expect(told()).toEqual([expect.objectContaining({ level: 'info', message })]);
+  expect(reported()).toEqual([expect.objectContaining({ level: 'info', message })]);
   await report.query('COMMIT');
   await theirs;
   expect(await invalid()).toEqual([]);
@@ -112,10 +112,10 @@ it('R39 reports what a user who does not own the tables cannot build, with the s
   const sink = await database.open([], { url });
   expect(await build(sink)).toEqual({ built: [], isLeft: true });
   expect(await build(sink)).toEqual({ built: [], isLeft: true });
-  expect(told()).toHaveLength(5);
-  const [first] = told();
+  expect(reported()).toHaveLength(5);
+  const [first] = reported();
   expect(first).toMatchObject({ level: 'warn' });
-  const statements = told().flatMap(({ message }) => message.match(/create index concurrently [^;]*;/g) ?? []);
+  const statements = reported().flatMap(({ message }) => message.match(/create index concurrently [^;]*;/g) ?? []);
   await sink.write(batchOf({ contacts: [sampleContact('A1')] }), await claimOf(sink), options);
   for (const statement of statements) await database.query(statement);
   expect(await build(sink)).toEqual({ built: [], isLeft: false });
@@ -129,7 +129,7 @@ it('R39 leaves partitioned tables to their owner, and takes another name where a
   const sink = await database.open([]);
   expect(await build(sink)).toMatchObject({ isLeft: true });
   expect(
-    told()
+    reported()
       .map(({ message }) => message)
       .join('\n'),
   ).toMatch(/mcall_transactions \(fired\).*partitioned/);

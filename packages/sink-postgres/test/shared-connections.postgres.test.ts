@@ -110,7 +110,7 @@ it('frees the place of an aborted query at once, and ends its statement', async 
   expect(await Promise.all(aborted)).toEqual(['aborted', 'aborted', 'aborted']);
   expect((await query(session, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   await expect.poll(waiting).toBe(0);
-  expect(session.losses.untold()).toBeNull();
+  expect(session.losses.unreported()).toBeNull();
   await release();
 });
 

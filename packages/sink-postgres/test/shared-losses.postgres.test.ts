@@ -32,10 +32,10 @@ it('R10 tells each sink when all connections are lost', async () => {
   await server.admin.query(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dbsync'",
   );
-  for (const session of [one, other]) await expect.poll(() => session.losses.untold()).toMatchObject(LOSS);
-  one.losses.told();
-  expect(one.losses.untold()).toBeNull();
-  expect(other.losses.untold()).toMatchObject(LOSS);
+  for (const session of [one, other]) await expect.poll(() => session.losses.unreported()).toMatchObject(LOSS);
+  one.losses.reported();
+  expect(one.losses.unreported()).toBeNull();
+  expect(other.losses.unreported()).toMatchObject(LOSS);
   expect(await one.schema.listTables(options)).toEqual([]);
 });
 
@@ -51,7 +51,7 @@ it('R10 tells the sink alone whose call lost its connection, while another conne
   expect(await cut).toMatchObject({ connectionLost: true });
   await release();
   expect((await kept).rows).toHaveLength(1);
-  for (const session of [other, third]) expect(session.losses.untold()).toBeNull();
+  for (const session of [other, third]) expect(session.losses.unreported()).toBeNull();
 });
 
 it('R10 tells each sink of a database that was replaced while none had a connection', async () => {
@@ -66,13 +66,13 @@ it('R10 tells each sink of a database that was replaced while none had a connect
   await Promise.all(both);
   await release();
   await expect.poll(connections).toBe(0);
-  for (const session of [one, other]) expect(session.losses.untold()).toBeNull();
+  for (const session of [one, other]) expect(session.losses.unreported()).toBeNull();
   await replaceDatabase();
   await expect(query(one, 'SELECT 1')).rejects.toMatchObject(LOSS);
-  for (const session of [one, other]) expect(session.losses.untold()).toMatchObject(LOSS);
-  one.losses.told();
+  for (const session of [one, other]) expect(session.losses.unreported()).toMatchObject(LOSS);
+  one.losses.reported();
   expect((await query(one, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
-  expect(one.losses.untold()).toBeNull();
+  expect(one.losses.unreported()).toBeNull();
 });
 
 /** Starts an address that leads to one server, and later to another one. */
@@ -110,7 +110,7 @@ it('R10 tells each sink of another server behind the address, and uses no older 
   await expect.poll(waiting).toBe(2);
   await expect(where(one)).rejects.toMatchObject(LOSS);
   for (const answer of await Promise.all(held)) expect(answer).toMatchObject({ connectionLost: true });
-  for (const session of [one, two]) expect(session.losses.untold()).toMatchObject(LOSS);
+  for (const session of [one, two]) expect(session.losses.unreported()).toMatchObject(LOSS);
   for (const session of [one, two]) expect(await where(session)).toEqual([{ port: standby.port }]);
   await release();
   await Promise.all([one.close(), two.close()]);
@@ -129,7 +129,7 @@ it('R10 takes no connection for lost that another sink has broken off, and close
   abort.abort();
   await expect(aborted).rejects.toMatchObject({ outcome: 'unknown' });
   await Promise.all([expect(cut).rejects.toMatchObject({ connectionLost: true }), one.close()]);
-  expect(other.losses.untold()).toBeNull();
+  expect(other.losses.unreported()).toBeNull();
   await release();
   expect(await kept).toMatchObject({ committed: true });
   await expect(one.schema.listTables(options)).rejects.toThrow();

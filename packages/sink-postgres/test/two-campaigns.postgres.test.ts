@@ -3,13 +3,13 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openPostgresCopy } from '../../../test/harness/compare/postgres-copy.ts';
 import { queryRows } from '../../../test/harness/compare/query-rows.ts';
 import { createTestDatabase } from '../../../test/harness/servers/postgres-database.ts';
-import { IN_TURNS, openTwoCampaigns, writeInTurns } from '../../../test/harness/two-campaigns.ts';
+import { IN_TURNS, openTwoCampaigns, writeAlternately } from '../../../test/harness/two-campaigns.ts';
 import { createSink } from '../src/index.ts';
 
 it('R18 takes a contact from another campaign once, and a call never', async () => {
   const url = await createTestDatabase();
   await using two = await openTwoCampaigns(url, createSink);
-  expect(await writeInTurns(two)).toEqual(IN_TURNS);
+  expect(await writeAlternately(two)).toEqual(IN_TURNS);
   await using copy = await openPostgresCopy(url);
   expect(await copy.rowsOf('contacts', ['X1'])).toMatchObject([{ $campaign_id: 'B', $status: '4 of B' }]);
   expect(await copy.rowsOf('inbound_calls', ['call-1'])).toMatchObject([{ campaign_id: 'A', state: 'third' }]);
@@ -31,7 +31,7 @@ it('R18 gives a contact one owner where both campaigns read its row at the same 
   expect(await both).toEqual([ended, ended]);
   expect(await two.contact('B', '3')).toBe('written');
   expect(await two.contact('A', '4')).toBe('refused: SQL_OWNER_CHANGED');
-  expect(two.told()).toEqual([expect.stringContaining('Campaign B has contact X1')]);
+  expect(two.reported()).toEqual([expect.stringContaining('Campaign B has contact X1')]);
   await using copy = await openPostgresCopy(url);
   expect(await copy.rowsOf('contacts', ['X1'])).toMatchObject([{ $campaign_id: 'B', $status: '3 of B' }]);
 });

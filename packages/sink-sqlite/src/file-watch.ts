@@ -1,5 +1,5 @@
-import { rmSync, statSync } from 'node:fs';
 import { SinkError } from '@dbsync/core/contract';
+import { watchOpenFile } from '@dbsync/core/sink-kit';
 import type { SessionLosses } from '@dbsync/sql';
 
 /** Notices that the name of an open file now belongs to another file, or to none. */
@@ -13,34 +13,22 @@ export interface FileWatch extends SessionLosses {
 
 /** Watches a file. Called right after the file was opened. */
 export function watchFile(file: string): FileWatch {
-  const opened = identityOf(file);
-  const logs = [`${file}-wal`, `${file}-shm`];
-  let seenLogs = logs.map(identityOf);
-
-  const isMoved = (): boolean => identityOf(file) !== opened;
+  const watch = watchOpenFile(file);
   return {
-    untold() {
-      if (isMoved()) return replaced(file, identityOf(file) === null ? 'was removed' : 'was replaced by another file');
-      seenLogs = logs.map(identityOf);
-      return null;
+    unreported() {
+      const moved = watch.moved();
+      if (moved === null) return null;
+      return replaced(file, moved === 'removed' ? 'was removed' : 'was replaced by another file');
     },
     // Until it is opened again, every call would write into a file that has no name.
-    told() {},
+    reported() {},
     get mustReconnect() {
-      return isMoved();
+      return watch.moved() !== null;
     },
     removeLeftLog() {
-      if (!isMoved()) return;
-      for (const [index, log] of logs.entries()) {
-        if (identityOf(log) !== null && identityOf(log) === seenLogs[index]) rmSync(log, { force: true });
-      }
+      if (watch.moved() !== null) watch.removeLeftLog();
     },
   };
-}
-
-function identityOf(file: string): string | null {
-  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return found === undefined ? null : `${found.dev}:${found.ino}`;
 }
 
 function replaced(file: string, what: string): SinkError {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fileMode } from './make-file.js';
-import { connectSqlite } from './sqlite-connect.js';
+import { connectSqlite } from './sqlite-connection.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'dbsync-modes-'));
 afterAll(() => rmSync(folder, { recursive: true }));

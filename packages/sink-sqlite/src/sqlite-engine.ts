@@ -4,7 +4,7 @@ import { homeFolder, isFolderOfOthers } from '@dbsync/core/sink-kit';
 import { readSettings, type SqlEngine } from '@dbsync/sql';
 import { fileOf, refuseDoubtfulPath } from './file-address.js';
 import { fileMode } from './make-file.js';
-import { connectSqlite } from './sqlite-connect.js';
+import { connectSqlite } from './sqlite-connection.js';
 import { toSinkError } from './sqlite-errors.js';
 import { limits } from './sqlite-limits.js';
 import { createSqliteTypes } from './sqlite-types.js';

@@ -132,7 +132,7 @@ describe('errors of a SQLite file', () => {
 });
 
 describe('the health of a SQLite file', () => {
-  it('passes when all is there, and names what is to be mended', async () => {
+  it('passes when all is there, and names what is to be corrected', async () => {
     const sink = await file.openSink();
     const levels = async () => (await sink.checkHealth(never)).map(({ level }) => level);
     expect(new Set(await levels())).toEqual(new Set(['pass']));

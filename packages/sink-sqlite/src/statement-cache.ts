@@ -13,7 +13,7 @@ const REPEATED = /^\s*(?:select|with|insert|update|delete)\b/i;
  * @param most returns the number of statements that it may keep
  */
 export function createStatementCache(database: DatabaseSync, most: () => number): SqliteDatabase {
-  /** In the order in which they were used last. */
+  /** The statements in the order in which they were used last. */
   const statements = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),

@@ -25,8 +25,8 @@ it('R16b counts and tells of rows that a trigger drops, and keeps all others', a
   const sink = await file.openSink();
   const contacts = [sampleContact('A1'), sampleContact('B2')];
   await sink.write(batchOf({ contacts }), await claimOf(sink), never);
-  const told = file.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
-  expect(told).toEqual([expect.stringMatching(/mcall_recordings .*: 2\. .*keep_out/)]);
+  const reported = file.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
+  expect(reported).toEqual([expect.stringMatching(/mcall_recordings .*: 2\. .*keep_out/)]);
   expect(file.query('SELECT DISTINCT contact_id FROM mcall_recordings')).toEqual([{ contact_id: 'B2' }]);
 });
 
@@ -39,8 +39,8 @@ it('R16b tells of a contact that a trigger keeps as it was', async () => {
   const sink = await file.openSink();
   const again = await claimOf(sink, { takeOverFrom: claim.holder });
   await sink.write(batchOf({ contacts: [sampleContact('A1', { md5: 'newer' })] }), again, never);
-  const told = file.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
-  expect(told).toEqual([expect.stringMatching(/mcall_contacts .*: 1\. .*keep_out/)]);
+  const reported = file.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
+  expect(reported).toEqual([expect.stringMatching(/mcall_contacts .*: 1\. .*keep_out/)]);
 });
 
 it('R16b tells of a row below a contact that a trigger keeps as it was', async () => {
@@ -56,12 +56,12 @@ it('R16b tells of a row below a contact that a trigger keeps as it was', async (
   );
   await sink.declareFields([], never);
   await write(contactOf('A1', 'second'), contactOf('B2', 'second'));
-  const told = () => file.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
-  expect(told()).toEqual([expect.stringMatching(/mcall_transactions .*: 1\. .*keep_out/)]);
+  const reported = () => file.notices.filter(({ code }) => code === 'SQL_ROWS_DROPPED').map(({ message }) => message);
+  expect(reported()).toEqual([expect.stringMatching(/mcall_transactions .*: 1\. .*keep_out/)]);
   expect(file.query('SELECT status FROM mcall_transactions ORDER BY contact_id')).toEqual([
     { status: 'first' },
     { status: 'second' },
   ]);
   await write(contactOf('A1', 'first'), contactOf('B2', 'second'));
-  expect(told()).toHaveLength(1);
+  expect(reported()).toHaveLength(1);
 });

@@ -6,7 +6,7 @@ import type { EngineSession } from '@dbsync/sql';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { shareMemory } from '../src/shared-memory.ts';
-import { connectSqlite } from '../src/sqlite-connect.ts';
+import { connectSqlite } from '../src/sqlite-connection.ts';
 import { createStatementCache } from '../src/statement-cache.ts';
 
 const signal = new AbortController().signal;

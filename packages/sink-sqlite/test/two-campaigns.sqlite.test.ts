@@ -2,7 +2,12 @@ import type { CreateSink } from '@dbsync/core/contract';
 import { createSqlSink, type UpsertAnswer, type UpsertBatch } from '@dbsync/sql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteFile, type SqliteFile } from '../../../test/harness/sqlite-file.ts';
-import { IN_TURNS, openTwoCampaigns, type TwoCampaigns, writeInTurns } from '../../../test/harness/two-campaigns.ts';
+import {
+  IN_TURNS,
+  openTwoCampaigns,
+  type TwoCampaigns,
+  writeAlternately,
+} from '../../../test/harness/two-campaigns.ts';
 import { createSink } from '../src/index.ts';
 import { createSqliteEngine } from '../src/sqlite-engine.ts';
 
@@ -21,7 +26,7 @@ const stored = () => file.query('SELECT "$campaign_id" AS campaign, "$status" AS
 
 describe('two campaigns in the same tables', () => {
   it('R18 takes a contact from another campaign once, and a call never', async () => {
-    expect(await writeInTurns(two)).toEqual(IN_TURNS);
+    expect(await writeAlternately(two)).toEqual(IN_TURNS);
     expect(stored()).toEqual([{ campaign: 'B', status: '4 of B' }]);
     expect(file.query('SELECT campaign_id, state FROM mcall_inbound_calls')).toEqual([
       { campaign_id: 'A', state: 'third' },
@@ -31,7 +36,7 @@ describe('two campaigns in the same tables', () => {
   it('R18 gives a contact to the campaign that its body names, whichever campaign fetched it', async () => {
     await two.contact('A', '1');
     expect(await two.contact('A', '2', 'B')).toBe('written');
-    expect(two.told()).toEqual([expect.stringContaining('Campaign B has contact X1')]);
+    expect(two.reported()).toEqual([expect.stringContaining('Campaign B has contact X1')]);
     expect([await two.contact('B', '3'), await two.contact('A', '4')]).toEqual([
       'written',
       'refused: SQL_OWNER_CHANGED',
@@ -48,7 +53,7 @@ describe('two campaigns in the same tables', () => {
     await two.call('A', '1');
     file.exec(`UPDATE mcall_inbound_calls SET campaign_id = 'elsewhere'`);
     expect(await two.call('B', '2')).toBe('written');
-    expect(two.told()).toEqual([]);
+    expect(two.reported()).toEqual([]);
     expect(stored()).toEqual([{ campaign: 'A', status: '3 of A' }]);
   });
 
@@ -76,7 +81,7 @@ describe('two campaigns in the same tables', () => {
       ]);
       expect(await racing.contact('B', '4')).toBe('written');
       expect(await racing.contact('A', '5')).toBe('refused: SQL_OWNER_CHANGED');
-      expect(racing.told()).toEqual([expect.stringContaining('Campaign B has contact X1')]);
+      expect(racing.reported()).toEqual([expect.stringContaining('Campaign B has contact X1')]);
       expect(shared.query('SELECT "$campaign_id" AS campaign, "$status" AS status FROM mcall_contacts')).toEqual([
         { campaign: 'B', status: '4 of B' },
       ]);
@@ -87,7 +92,7 @@ describe('two campaigns in the same tables', () => {
     expect(await two.contact('A', '1', null)).toBe('written');
     expect(await two.contact('A', '2')).toBe('written');
     expect(await two.contact('A', '3', null)).toBe('written');
-    expect(two.told()).toEqual([]);
+    expect(two.reported()).toEqual([]);
   });
 });
 

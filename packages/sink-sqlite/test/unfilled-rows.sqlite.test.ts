@@ -2,7 +2,7 @@ import { sampleContact, sampleTransaction } from '@dbsync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { batchOf, claimOf, createSqliteFile, never, type SqliteFile } from '../../../test/harness/sqlite-file.ts';
 
-/** More rows than a start fills before it begins to copy, and than one call fills after it. */
+/** A number of rows, more than a start fills before it begins to copy, and than one call fills after it. */
 const OLD_ROWS = 16_500;
 /** The keys of old rows come before all ids, so the rows of the contact are filled last. */
 const OLD = `INSERT INTO mcall_contacts ("$id", "$campaign_id")

@@ -9,13 +9,13 @@ export function createClockWatch(
   notify: (notice: SinkNotice) => void,
   now: () => number = Date.now,
 ): (date: string | undefined) => void {
-  let isTold = false;
+  let isReported = false;
   return (date) => {
     const theirsMs = httpDateMs(date ?? '');
-    if (isTold || theirsMs === null) return;
+    if (isReported || theirsMs === null) return;
     const aheadMs = now() - theirsMs;
     if (Math.abs(aheadMs) <= TOLERANCE_MS) return;
-    isTold = true;
+    isReported = true;
     const minutes = Math.round(Math.abs(aheadMs) / 60_000);
     const message =
       `The clock of this machine is ${minutes} minutes ${aheadMs > 0 ? 'ahead of' : 'behind'} that of the receiver. A receiver ` +

@@ -7,7 +7,7 @@ export interface Starvation {
 }
 
 /**
- * Longer than receivers usually take, and short beside the time of an attempt. A receiver that takes longer for each
+ * A time longer than receivers usually take, and short beside the time of an attempt. A receiver that takes longer for each
  * answer gets new connections instead of kept ones, which only costs a handshake.
  */
 const PATIENCE_MS = 1_000;

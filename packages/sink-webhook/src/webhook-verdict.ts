@@ -40,16 +40,16 @@ export function verdictOf(answer: Answer, url: URL, refused: ReadonlySet<number>
   }
   const redirects = status >= 300 && status < 400;
   const wait = retryAfterMs(answer.retryAfter, httpDateMs(answer.date ?? '') ?? Date.now());
-  const told = {
+  const details = {
     reason: redirects ? `${said}${whereTo(answer.location, url)}, and redirects are not followed` : said,
     answer: answer.beginning,
   };
   const fault = redirects || OF_THE_SETUP.has(status) ? 'setup' : 'message';
   if (refused.has(status))
-    return status === GONE ? { verdict: 'gone', ...told } : { verdict: 'refused', ...told, fault };
+    return status === GONE ? { verdict: 'gone', ...details } : { verdict: 'refused', ...details, fault };
   return {
     verdict: 'retry',
-    ...told,
+    ...details,
     ...(wait !== null && { retryAfterMs: wait }),
     fault: status < 200 || OF_THE_TARGET.has(status) ? 'target' : fault,
   };

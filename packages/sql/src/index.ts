@@ -11,6 +11,13 @@ export {
   otherIndexName,
 } from './engine/engine-indexing.js';
 export type { ViewDialect, ViewKeeper } from './engine/engine-views.js';
+export {
+  classifierBy,
+  type ErrorClassifier,
+  type ErrorLists,
+  type ErrorVerdict,
+  isMistake,
+} from './engine/error-classifier.js';
 export { exposureOf } from './engine/exposure-notice.js';
 export type { Obstacle } from './engine/obstacle.js';
 export { quietAfterAbort } from './engine/quiet-dialect.js';
@@ -28,6 +35,7 @@ export type {
   TypeSpelling,
 } from './engine/sql-engine.js';
 export { readSettings, type SqlSettings } from './engine/sql-settings.js';
+export { createStageRegistry, type StageRegistry } from './engine/stage-registry.js';
 export type {
   Cell,
   ColumnKind,

@@ -64,7 +64,7 @@ export function createOpenDatabase(
   let wasConnected = false;
 
   const hear = ({ connectionLost, verdict }: SinkError) => {
-    if (connectionLost) session?.losses.told();
+    if (connectionLost) session?.losses.reported();
     if (connectionLost || verdict === 'fenced') isDoubtful = true;
   };
 
@@ -106,7 +106,7 @@ export function createOpenDatabase(
     const { context, schema } = opened;
     try {
       signal.throwIfAborted();
-      const loss = context.session.losses.untold();
+      const loss = context.session.losses.unreported();
       if (loss !== null) throw loss;
       return await work(context, schema);
     } catch (error) {
@@ -125,7 +125,7 @@ export function createOpenDatabase(
     async look(options) {
       if (!isOpen || !isDoubtful) return;
       // This tells core of a loss, and core claims: whatever was lost until now, all is read after this.
-      session?.losses.told();
+      session?.losses.reported();
       await open(options);
     },
     async close() {

@@ -38,8 +38,8 @@ async function findRecords(
 ): Promise<readonly StoredRecord[]> {
   const found: StoredRecord[] = [];
   for (const table of ROW_TABLES) {
-    const { name, places } = plans[table];
-    const key = places.find(({ from }) => from === 'id');
+    const { name, idColumns } = plans[table];
+    const key = idColumns.find(({ from }) => from === 'id');
     if (id === '' || key?.codec.exact(id) !== id) continue;
     const { rows } = await sql<{ id: string; contact: string | null }>`
       select ${columnId(plans[table], key.index)} as id, ${ownerColumn(plans[table]) ?? sql`null`} as contact

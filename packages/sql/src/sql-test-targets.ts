@@ -60,8 +60,8 @@ function contextOf(engine: SqlEngine, session: EngineSession, options: SinkTarge
 /** Drops the tables of a place, those that refer to others first. */
 async function dropTables(session: EngineSession, prefix: string): Promise<void> {
   const found = (await session.schema.listTables(patience())).filter((name) => name.startsWith(prefix));
-  const place = (name: string) => (CHILDREN_FIRST.indexOf(name.slice(prefix.length)) + 100) % 100;
-  for (const name of found.toSorted((a, b) => place(a) - place(b))) {
+  const position = (name: string) => (CHILDREN_FIRST.indexOf(name.slice(prefix.length)) + 100) % 100;
+  for (const name of found.toSorted((a, b) => position(a) - position(b))) {
     const drop: CompiledQuery = sql`drop table ${tableId({ session }, name)}`.compile(session.db);
     await session.schema.alter(drop, patience());
   }
@@ -90,18 +90,18 @@ function rowOf(plan: TablePlan, cellAt: (index: number) => unknown): TestRow {
     if (cell !== null && storage !== undefined) values[field] = fieldValue(cell, storage);
   }
   Object.assign(values, readOverflow(String(cellAt(plan.overflowIndex) ?? '{}')));
-  const place = (from: TablePlan['places'][number]['from']) => {
-    const index = plan.places.find((candidate) => candidate.from === from)?.index;
+  const position = (from: TablePlan['idColumns'][number]['from']) => {
+    const index = plan.idColumns.find((candidate) => candidate.from === from)?.index;
     return index === undefined ? null : textOf(cellAt(index));
   };
-  if (plan.rowTable === 'contacts') values.$id = place('id');
+  if (plan.rowTable === 'contacts') values.$id = position('id');
   const { contact_id: ofCall = null, ...ofRecord } = values;
   const isCall = plan.rowTable === 'inbound_calls';
   return {
-    id: place('id') ?? '',
-    contactId: isCall ? textOf(ofCall) : place('contactId'),
-    transactionId: place('transactionId'),
-    connectionId: place('connectionId'),
+    id: position('id') ?? '',
+    contactId: isCall ? textOf(ofCall) : position('contactId'),
+    transactionId: position('transactionId'),
+    connectionId: position('connectionId'),
     values: isCall ? ofRecord : values,
   };
 }

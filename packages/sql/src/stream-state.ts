@@ -24,7 +24,7 @@ export async function readStreamState(
   const load = schema.phase === null ? {} : { isLoading: true };
   const isLost = stored !== null && (stored.rows?.generation ?? '') !== generation;
   const known = isLost ? undefined : stored?.rows?.tables;
-  marks.told(stream, { generation, tables: known ?? (await filledTables(context, schema, options)) });
+  marks.remember(stream, { generation, tables: known ?? (await filledTables(context, schema, options)) });
   const heldBy = await readHolder(context, stream, options);
   if (stored !== null)
     return { progress: stored.progress, hasForeignRows: false, hasLostRows: isLost, heldBy, ...load };

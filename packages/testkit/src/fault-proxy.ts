@@ -15,7 +15,7 @@ export interface FaultProxy {
   /** Drops all data of both sides from now on, and keeps the connections. */
   fallSilent(): void;
   /** Takes back all orders. */
-  mend(): void;
+  restore(): void;
   close(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export async function startFaultProxy(server: { readonly host: string; readonly 
     fallSilent: () => {
       mode = 'silent';
     },
-    mend: () => {
+    restore: () => {
       mode = 'open';
       left.up = Number.POSITIVE_INFINITY;
       left.down = Number.POSITIVE_INFINITY;
@@ -84,7 +84,7 @@ export async function behindFaultProxy(
   try {
     await work(proxy);
   } finally {
-    proxy.mend();
+    proxy.restore();
     proxy.cut();
     await proxy.close();
   }

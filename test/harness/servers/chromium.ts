@@ -18,7 +18,7 @@ export interface Chromium extends AsyncDisposable {
 }
 
 export interface PageLook {
-  /** In CSS pixels. */
+  /** The size in CSS pixels. */
   readonly width: number;
   readonly height: number;
   readonly scheme: 'light' | 'dark';

@@ -24,7 +24,7 @@ export interface MysqlOptions {
 }
 
 export interface MysqlServer extends DatabaseServer {
-  /** Its unix socket. */
+  /** The unix socket of the server. */
   readonly socketPath: string;
 }
 

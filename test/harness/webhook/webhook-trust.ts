@@ -8,7 +8,7 @@ import { createAuthority } from '../certificates.ts';
 export interface WebhookTrust {
   /** The file of the authority. */
   readonly ca: string;
-  /** Its certificate, in PEM. */
+  /** The certificate of the authority, in PEM. */
   readonly authority: string;
   /** Returns the certificate of a server with these names. */
   server(...names: readonly string[]): Pick<TlsOptions, 'cert' | 'key'>;

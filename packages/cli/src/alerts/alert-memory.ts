@@ -9,7 +9,7 @@ export interface AlertMemory {
 
 /** The alerts that were delivered last. */
 export interface DeliveredAlerts {
-  /** When the last alert of each kind was delivered, by the clock of the machine. */
+  /** The time when the last alert of each kind was delivered, by the clock of the machine. */
   readonly sentMs: Readonly<Record<string, number>>;
   /** True where an alert has told of something that lasts, and none of its end. */
   readonly isAlarmed: boolean;

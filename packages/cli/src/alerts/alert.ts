@@ -10,7 +10,7 @@ export interface Alert {
   /** The error code; null: recovered. */
   readonly code: string | null;
   readonly text: string;
-  /** How many times it happened since the last alert of the kind. */
+  /** The number of times that it happened since the last alert of the kind. */
   readonly count: number;
 }
 

@@ -29,7 +29,7 @@ export interface AlertsOptions {
 /** The pauses before an alert is sent again; the last one repeats. */
 const PAUSES_MS = [5_000, 60_000, 5 * 60_000, 15 * 60_000] as const;
 const LAST_PAUSE_MS = 15 * 60_000;
-/** How long the end of the process waits for alerts under way. */
+/** The time for which the end of the process waits for alerts under way. */
 const LAST_MS = 5_000;
 
 export function createAlerts({ channels, clock, redact, notify, memory }: AlertsOptions): Alerts {
@@ -39,8 +39,8 @@ export function createAlerts({ channels, clock, redact, notify, memory }: Alerts
   /** Ends attempts under way. */
   const closing = new AbortController();
   const signals = { ending: ending.signal, closing: closing.signal };
-  const told = { notify, delivered: book.delivered };
-  const queues = channels.map((channel) => createQueue(channel, clock, told, signals));
+  const reporting = { notify, delivered: book.delivered };
+  const queues = channels.map((channel) => createQueue(channel, clock, reporting, signals));
   const idle = async () => void (await Promise.all(queues.map((queue) => queue.idle())));
   const send = (alerts = book.take()) => {
     for (const alert of alerts) for (const queue of queues) queue.add(alert);

@@ -11,7 +11,7 @@ export interface Healthcheck {
 export function createHealthcheck(client: UrlClient, notify: (notice: SinkNotice) => void): Healthcheck {
   const closing = new AbortController();
   let isLate = false;
-  let isTold = false;
+  let isReported = false;
   /** The messages that wait for delivery, as the last report had them. */
   let waiting = 0;
   let calling: Promise<void> | null = null;
@@ -19,10 +19,10 @@ export function createHealthcheck(client: UrlClient, notify: (notice: SinkNotice
   const call = async (): Promise<void> => {
     try {
       await client.send({ method: 'GET' }, closing.signal);
-      isTold = false;
+      isReported = false;
     } catch (error) {
-      if (closing.signal.aborted || isTold) return;
-      isTold = true;
+      if (closing.signal.aborted || isReported) return;
+      isReported = true;
       const reason = error instanceof Error ? error.message : String(error);
       const message = `--healthcheck-url could not be called (${reason}). dbsync calls it again after each cycle; the copy is not affected.`;
       notify({ level: 'warn', code: 'CLI_HEALTHCHECK_FAILED', message });

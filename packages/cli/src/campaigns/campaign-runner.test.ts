@@ -12,7 +12,7 @@ function failed(exit: Failure['exit']): CampaignEnd {
 function runnerOf(ends: readonly CampaignEnd[], lastsMs = 0) {
   let nowMs = 0;
   const sleeps: number[] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   const clock = {
     now: () => nowMs,
     monotonic: () => nowMs,
@@ -52,27 +52,27 @@ function runnerOf(ends: readonly CampaignEnd[], lastsMs = 0) {
       if (end !== undefined) return end;
       waiting.resolve();
       await new Promise((resolve) => stop.addEventListener('abort', resolve));
-      told.push(stopReason());
+      reported.push(stopReason());
       return { kind: 'ended' };
     },
     tell: (_, { code }) => {
-      told.push(code);
+      reported.push(code);
       conditions.push(board.state().condition);
     },
   });
-  return { runner, board, sleeps, told, conditions, waits: waiting.promise, closed: () => closed, taken };
+  return { runner, board, sleeps, reported, conditions, waits: waiting.promise, closed: () => closed, taken };
 }
 
 it('starts a campaign again after an error that may pass, with a pause that grows', async () => {
-  const { runner, sleeps, told, conditions, waits, closed } = runnerOf(Array.from({ length: 8 }, () => failed(1)));
+  const { runner, sleeps, reported, conditions, waits, closed } = runnerOf(Array.from({ length: 8 }, () => failed(1)));
   await waits;
   expect(sleeps).toEqual([5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]);
-  expect(new Set(told)).toEqual(new Set(['CLI_CAMPAIGN_REPEATED']));
+  expect(new Set(reported)).toEqual(new Set(['CLI_CAMPAIGN_REPEATED']));
   expect(new Set(conditions)).toEqual(new Set(['pausing']));
   expect(runner.board.state()).toMatchObject({ condition: 'starting', lastError: { code: 'X', remedy: 'Do it.' } });
   await runner.stop('asked');
   expect(await runner.ended).toBeNull();
-  expect([told.at(-1), runner.outcome, closed()]).toEqual(['asked', 'done', 1]);
+  expect([reported.at(-1), runner.outcome, closed()]).toEqual(['asked', 'done', 1]);
 });
 
 it('begins with the first pause where a start lasted long', async () => {
@@ -83,17 +83,17 @@ it('begins with the first pause where a start lasted long', async () => {
 });
 
 it.each([2, 4] as const)('leaves a campaign stopped whose set-up is wrong (exit code %i)', async (exit) => {
-  const { runner, board, told } = runnerOf([failed(exit)]);
+  const { runner, board, reported } = runnerOf([failed(exit)]);
   expect(await runner.ended).toMatchObject({ code: 'X', exit });
-  expect(told).toEqual(['CLI_CAMPAIGN_STOPPED']);
+  expect(reported).toEqual(['CLI_CAMPAIGN_STOPPED']);
   expect(runner.outcome).toBe('failed');
   expect(board.state()).toMatchObject({ condition: 'stopped', isReady: false });
 });
 
 it('notes a campaign that has ended as asked', async () => {
-  const { runner, board, told } = runnerOf([{ kind: 'ended' }]);
+  const { runner, board, reported } = runnerOf([{ kind: 'ended' }]);
   expect(await runner.ended).toBeNull();
-  expect([told, runner.outcome, board.state().condition]).toEqual([[], 'done', 'done']);
+  expect([reported, runner.outcome, board.state().condition]).toEqual([[], 'done', 'done']);
 });
 
 it('takes a place for each start, and leaves it at the end of the run', async () => {

@@ -5,7 +5,7 @@ import type { CommandContext } from './command-context.js';
 /** A command with a first word of its own. */
 export interface Command {
   readonly name: string;
-  /** Its purpose in a line, for the first page of the help. */
+  /** The purpose of the command in a line, for the first page of the help. */
   readonly summary: string;
   /** The words that may follow its name; absent: none, or ids. */
   readonly actions?: readonly string[];

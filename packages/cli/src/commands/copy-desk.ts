@@ -46,7 +46,7 @@ export function atCopyDesk(
   });
 }
 
-/** How the database is opened for a command. */
+/** The way in which the database is opened for a command. */
 export interface Looking {
   /** The mode of the run that the command is about. Default: it does not matter. */
   readonly mode?: string;
@@ -68,11 +68,11 @@ async function openCopyDesk(
   const fields = await readFieldRules(options.fieldSelection, context);
   const settingsWith = (sink: OpenableSink): RunSettings => ({ ...options, ...api, fields, sink, delivery: null });
   const observe = createTroubleReporter(stderr);
-  const told = new Set<string>();
+  const reported = new Set<string>();
   // The database is opened twice where rows are fetched again.
   const tell = (notice: SinkNotice) => {
-    if (!told.has(notice.message)) observe({ type: 'notice', ...notice });
-    told.add(notice.message);
+    if (!reported.has(notice.message)) observe({ type: 'notice', ...notice });
+    reported.add(notice.message);
   };
   for (const warning of startWarnings(options, context, { logs: null, state: null })) tell(warningNotice(warning));
   const load = async (onlyLooks: boolean): Promise<OpenableSink> => {

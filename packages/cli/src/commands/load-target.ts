@@ -2,7 +2,7 @@ import { type LoadedEndpoint, type LoadedSink, type LoadedStore, loadSink } from
 import type { SinkNotice, SinkShare } from '@dbsync/core/contract';
 import { CliError } from '../cli-error.js';
 import { asBadInput } from '../exit-code.js';
-import { pluginPlaces } from '../options/plugin-places.js';
+import { pluginFolders } from '../options/plugin-folders.js';
 import type { TargetOptions } from '../options/target-options.js';
 import type { CommandContext } from './command-context.js';
 import { proxyTo } from './proxy-to.js';
@@ -23,7 +23,7 @@ export async function loadTarget(
   output.language.useSinkOf(target.url);
   const sink = await loadSink({
     url: target.url,
-    ...pluginPlaces(target.pluginDir),
+    ...pluginFolders(target.pluginDir),
     shared: target.shared,
     schemeOptions: target.ofSinks,
     proxy: proxyTo(target.url, context) ?? undefined,

@@ -51,9 +51,9 @@ export function createRenewedEndpoint(first: LoadedEndpoint, options: RenewedEnd
     await closeIfIdle(former);
   };
   const tell = (found: string, message: string) => {
-    const told = `${found} ${message}`;
-    if (trouble !== told) notify({ level: 'warn', code: 'CLI_URL_KEPT', message });
-    trouble = told;
+    const reported = `${found} ${message}`;
+    if (trouble !== reported) notify({ level: 'warn', code: 'CLI_URL_KEPT', message });
+    trouble = reported;
   };
   const refresh = async (signal: AbortSignal) => {
     checkedAt = performance.now();

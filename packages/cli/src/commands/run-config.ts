@@ -98,11 +98,11 @@ export async function runConfig(context: CommandContext): Promise<Ending> {
 
 /** Returns the number of connections for the first campaign of each server alone: one warning says all. */
 function tellOnce(config: ReadConfig, context: CommandContext): NonNullable<CommandContext['connectionsTo']> {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   let needed: ReturnType<typeof connectionsOfFile> | null = null;
   return async (server) => {
-    if (told.has(server)) return undefined;
-    told.add(server);
+    if (reported.has(server)) return undefined;
+    reported.add(server);
     needed ??= connectionsOfFile(config, context);
     return (await needed).find((each) => each.server === server)?.most;
   };

@@ -55,11 +55,11 @@ describe.runIf(process.platform !== 'win32')('startWarnings', () => {
     [0o775, true],
     [0o755, false],
     [0o700, false],
-  ])('names a folder of logs that others may write to, mode %o: %j', (mode, isTold) => {
+  ])('names a folder of logs that others may write to, mode %o: %j', (mode, isReported) => {
     const logs = join(folder, `logs-${mode.toString(8)}`);
     mkdirSync(logs);
     chmodSync(logs, mode);
-    expect(warnings({ logs }).map((text) => text.split(':', 1)[0])).toEqual(isTold ? ['CLI_FOLDER_EXPOSED'] : []);
+    expect(warnings({ logs }).map((text) => text.split(':', 1)[0])).toEqual(isReported ? ['CLI_FOLDER_EXPOSED'] : []);
   });
 
   it.each([
@@ -69,7 +69,9 @@ describe.runIf(process.platform !== 'win32')('startWarnings', () => {
     ['http://localhost:1234', false],
     ['http://127.0.0.1:1234', false],
     ['http://[::1]:1234', false],
-  ])('tells whether the API at %s is reached without encryption: %j', (apiUrl, isTold) => {
-    expect(warnings({ apiUrl }).map((text) => text.split(':', 1)[0])).toEqual(isTold ? ['CLI_API_NOT_ENCRYPTED'] : []);
+  ])('tells whether the API at %s is reached without encryption: %j', (apiUrl, isReported) => {
+    expect(warnings({ apiUrl }).map((text) => text.split(':', 1)[0])).toEqual(
+      isReported ? ['CLI_API_NOT_ENCRYPTED'] : [],
+    );
   });
 });

@@ -34,8 +34,8 @@ export async function verifyCommand(context: CommandContext): Promise<Ending> {
   refuseUnasked(context);
   return atCopyDesk(context, 'verify', async (desk) => {
     const first = await compare(desk, context, contact === null ? null : { contactIds: [contact], calls: null });
-    const mended = checked.flag('repair') ? await repaired(desk, first, context) : first;
-    const report = checked.flag('drop-gone') ? await withoutGone(desk, mended, context) : mended;
+    const afterRepair = checked.flag('repair') ? await repaired(desk, first, context) : first;
+    const report = checked.flag('drop-gone') ? await withoutGone(desk, afterRepair, context) : afterRepair;
     const deep = checked.flag('deep');
     const findings = findingsOf(report, deep);
     // The first comparison tells: it still saw rows that were deleted meanwhile.

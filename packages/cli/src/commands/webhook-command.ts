@@ -30,8 +30,8 @@ export async function webhookCommand(context: CommandContext): Promise<Ending> {
     else output.line(requestText(request));
   };
   let answer: TargetAnswer | null = null;
-  const onAnswer = (told: TargetAnswer) => {
-    answer = told;
+  const onAnswer = (targetAnswer: TargetAnswer) => {
+    answer = targetAnswer;
   };
   await endpoint.open({ signal });
   try {
@@ -66,8 +66,8 @@ function statusOf(answer: TargetAnswer | null): { readonly status: number | null
   return { status: answer?.status ?? null, answer: answer?.text ?? '' };
 }
 
-function answerText(verdict: Verdict, told: TargetAnswer | null, tookMs: number): string {
-  const { status, answer } = statusOf(told);
+function answerText(verdict: Verdict, targetAnswer: TargetAnswer | null, tookMs: number): string {
+  const { status, answer } = statusOf(targetAnswer);
   const head = status === null ? `No answer with a status, after ${tookMs} ms` : `${status} after ${tookMs} ms`;
   const lines = answer === '' ? [head] : [head, answer];
   if (verdict.verdict === 'accepted') lines.push('', 'Accepted: a delivery like this one counts as delivered.');

@@ -21,11 +21,11 @@ import { deliveryStart, newStateHasEffect } from './delivery-start.js';
 import { asEndpoint, loadTarget } from './load-target.js';
 import { createRenewedEndpoint } from './renewed-endpoint.js';
 
-/** How often acts of `dbsync deliveries` are looked for: they are done within a second. */
+/** The interval at which dbsync looks for acts of `dbsync deliveries`: they are done within a second. */
 const LOOK_EVERY_MS = 1_000;
 
-/** More notices than a start has. */
-const MAX_TOLD = 100;
+/** The most notices: more than a start has. */
+const MAX_REPORTED = 100;
 
 /** The parts of a run in webhook mode: the outbox, and the sender of deliveries. */
 export interface WebhookTarget {
@@ -43,9 +43,9 @@ export async function webhookTarget(
   const { campaign, webhook } = options;
   const { rate, burst, concurrency, backoff, adoptUrl, keepAcceptedMs, keepAttemptsMs } = webhook;
   const schedule = backoff === null ? DEFAULT_ATTEMPT_SCHEDULE : readSchedule(backoff);
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const notify = (notice: SinkNotice) => {
-    if (told.size < MAX_TOLD) told.add(notice.message);
+    if (reported.size < MAX_REPORTED) reported.add(notice.message);
     observe({ type: 'notice', ...notice });
   };
   const endpoint = asEndpoint(await loadTarget(options.target, context, notify));
@@ -72,7 +72,7 @@ export async function webhookTarget(
     sink: { store: guardStore(store), target: endpoint.target, plan: endpoint.plan },
     delivery: {
       queue,
-      endpoint: followUrlFile(endpoint, options.target, context, { notify, told }),
+      endpoint: followUrlFile(endpoint, options.target, context, { notify, reported }),
       schedule,
       rate: { perSecond: rate, burst },
       concurrency,
@@ -87,14 +87,14 @@ function followUrlFile(
   loaded: LoadedEndpoint,
   target: TargetOptions,
   context: CommandContext,
-  { notify, told }: { readonly notify: (notice: SinkNotice) => void; readonly told: ReadonlySet<string> },
+  { notify, reported }: { readonly notify: (notice: SinkNotice) => void; readonly reported: ReadonlySet<string> },
 ): EndpointSink {
   const file = context.values.get('url-file');
   if (file === undefined) return loaded.endpoint;
   const load = async (url: string) => {
     context.guard.protect(secretsOf(new Map([['url', url]]), optionList));
     // The endpoint of the new URL finds the same unsafe things, which are not reported again.
-    const notifyOnce = (notice: SinkNotice) => void (told.has(notice.message) || notify(notice));
+    const notifyOnce = (notice: SinkNotice) => void (reported.has(notice.message) || notify(notice));
     return asEndpoint(await loadTarget({ ...target, url }, context, notifyOnce));
   };
   return createRenewedEndpoint(loaded, {

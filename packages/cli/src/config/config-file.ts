@@ -1,7 +1,7 @@
 import type { CommandOption, OptionValues } from '../options/command-option.js';
 import { keysOfCampaigns, keysOfProcess } from './config-keys.js';
 import { type ConfigLayer, type GivenKey, type LayerReading, problemAt, readLayer } from './config-layer.js';
-import { type ConfigProblem, inOrder, type Place } from './config-problem.js';
+import { type ConfigProblem, type FilePosition, inOrder } from './config-problem.js';
 import { type ConfigNode, readTree } from './config-tree.js';
 import { valueProblems } from './value-problems.js';
 
@@ -16,23 +16,23 @@ export interface ConfigFile {
 
 /** One campaign of the file, with the defaults. */
 export interface ConfigCampaign {
-  /** Its name in logs, metrics and commands; the id of the campaign where none is given. */
+  /** The name of the campaign in logs, metrics and commands; the id of the campaign where none is given. */
   readonly name: string;
   readonly layer: ConfigLayer;
   /** The path in the file, such as `campaigns[2]`. */
   readonly path: string;
-  readonly place: Place;
+  readonly place: FilePosition;
 }
 
 /** The surroundings of a file. */
-export interface ConfigPlace {
+export interface ConfigSurroundings {
   /** The options of the command itself and of the installed sinks. */
   readonly options: readonly CommandOption[];
   /** The folder of the file: paths in it count from there. */
   readonly folder: string;
 }
 
-/** More campaigns than one process serves well. */
+/** The most campaigns: more than one process serves well. */
 const MAX_CAMPAIGNS = 1_000;
 const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 
@@ -44,7 +44,7 @@ export function readPluginDir(text: string, folder: string, options: readonly Co
 }
 
 /** Reads a file of campaigns, and finds all errors in it that need no other file and no connection. */
-export function readConfigText(text: string, { options, folder }: ConfigPlace): ConfigFile {
+export function readConfigText(text: string, { options, folder }: ConfigSurroundings): ConfigFile {
   const { root, problems: syntax } = readTree(text);
   if (syntax.length > 0) return { process: new Map(), campaigns: [], problems: inOrder(syntax) };
 
@@ -76,7 +76,7 @@ export function plainValues(layer: ConfigLayer): OptionValues {
 
 function campaignNodes(root: ConfigNode, node: ConfigNode | undefined, { report }: LayerReading) {
   const remedy = 'Write campaigns:, and below it a - for each campaign, with its keys.';
-  const tell = (place: Place, message: string) =>
+  const tell = (place: FilePosition, message: string) =>
     report(problemAt(place, 'campaigns', 'CLI_CONFIG_KEY', message, remedy));
   if (node === undefined) {
     if (root.kind === 'map') tell(root.place, 'The file has no campaigns.');

@@ -3,7 +3,7 @@ import type { FailureCode } from '../error-codes.js';
 import type { CommandOption } from '../options/command-option.js';
 import { nearestName } from '../options/nearest-name.js';
 import type { ConfigKey, ConfigKeys } from './config-keys.js';
-import type { ConfigProblem, Place } from './config-problem.js';
+import type { ConfigProblem, FilePosition } from './config-problem.js';
 import type { ConfigEntry, ConfigNode } from './config-tree.js';
 
 /** A key that a map has, with its value as a command line would have it. */
@@ -13,7 +13,7 @@ export interface GivenKey {
   /** The path of the key in the file, such as `campaigns[2].interval`. */
   readonly path: string;
   /** The place of its value. */
-  readonly place: Place;
+  readonly place: FilePosition;
 }
 
 /** The keys of a map by their family, so that a stronger layer with `token-env` replaces a `token-file`. */
@@ -76,7 +76,7 @@ export function entriesOf(node: ConfigNode, path: string, { report }: LayerReadi
 }
 
 export function problemAt(
-  place: Place,
+  place: FilePosition,
   key: string,
   code: FailureCode,
   message: string,

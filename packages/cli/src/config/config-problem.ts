@@ -1,12 +1,12 @@
 /** A place in a file, both from 1. */
-export interface Place {
+export interface FilePosition {
   readonly line: number;
   readonly column: number;
 }
 
 /** A place of a file of campaigns that is wrong. */
 export interface ConfigProblem {
-  readonly place: Place;
+  readonly place: FilePosition;
   /** The path of the key, such as `campaigns[2].interval`; empty: the file as a whole. */
   readonly key: string;
   /** The code of docs/errors.md: of the command, of core or of a sink. */

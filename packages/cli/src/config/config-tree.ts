@@ -1,19 +1,19 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml';
-import type { ConfigProblem, Place } from './config-problem.js';
+import type { ConfigProblem, FilePosition } from './config-problem.js';
 
 /** A value of a file of campaigns, with its place. The parts are read when they are asked for: an alias may name its own parent. */
 export type ConfigNode =
-  | { readonly kind: 'map'; readonly place: Place; entries(): readonly ConfigEntry[] }
-  | { readonly kind: 'list'; readonly place: Place; items(): readonly ConfigNode[] }
+  | { readonly kind: 'map'; readonly place: FilePosition; entries(): readonly ConfigEntry[] }
+  | { readonly kind: 'list'; readonly place: FilePosition; items(): readonly ConfigNode[] }
   /** A text, number or flag. A number has the digits of the file, so `0123` stays `0123`. */
-  | { readonly kind: 'scalar'; readonly place: Place; readonly text: string }
-  | { readonly kind: 'nothing'; readonly place: Place };
+  | { readonly kind: 'scalar'; readonly place: FilePosition; readonly text: string }
+  | { readonly kind: 'nothing'; readonly place: FilePosition };
 
 /** A key of a map, and its value. */
 export interface ConfigEntry {
   readonly key: string;
   /** The place of the key. */
-  readonly place: Place;
+  readonly place: FilePosition;
   readonly node: ConfigNode;
 }
 
@@ -23,7 +23,7 @@ export interface ConfigTree {
   readonly problems: readonly ConfigProblem[];
 }
 
-const START: Place = { line: 1, column: 1 };
+const START: FilePosition = { line: 1, column: 1 };
 
 /** Reads YAML 1.2, and so JSON. */
 export function readTree(text: string): ConfigTree {
@@ -35,7 +35,7 @@ export function readTree(text: string): ConfigTree {
     schema: 'core',
     version: '1.2',
   });
-  const placeAt = (offset: number): Place => {
+  const placeAt = (offset: number): FilePosition => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
@@ -45,9 +45,9 @@ export function readTree(text: string): ConfigTree {
 
 interface Reading {
   readonly document: Document.Parsed;
-  readonly placeAt: (offset: number) => Place;
+  readonly placeAt: (offset: number) => FilePosition;
   /** The place for a value that has none: a key without a value. */
-  readonly outer: Place;
+  readonly outer: FilePosition;
 }
 
 function nodeOf(given: ParsedNode | null, reading: Reading): ConfigNode {
@@ -85,7 +85,7 @@ const SYNTAX: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'A tab indents this line: use blanks.',
 };
 
-function syntaxProblem(code: string, place: Place): ConfigProblem {
+function syntaxProblem(code: string, place: FilePosition): ConfigProblem {
   const message = SYNTAX[code] ?? 'The text from here on is no YAML, or no JSON.';
   const remedy =
     'Correct it: look at the indentation, the quotes, the brackets and the commas of this line and of the one before.';

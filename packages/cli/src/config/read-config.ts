@@ -5,7 +5,7 @@ import { CliError } from '../cli-error.js';
 import type { CommandContext } from '../commands/command-context.js';
 import type { CommandOption, OptionValues } from '../options/command-option.js';
 import { optionList } from '../options/option-list.js';
-import { pluginPlaces } from '../options/plugin-places.js';
+import { pluginFolders } from '../options/plugin-folders.js';
 import { sinkCommandOptions } from '../options/sink-options.js';
 import { systemReason } from '../system-reason.js';
 import { type ConfigFile, readConfigText, readPluginDir } from './config-file.js';
@@ -24,7 +24,7 @@ export interface ReadConfig extends ConfigFile {
   readonly secretVariables: ReadonlySet<string>;
 }
 
-/** More bytes than a thousand campaigns need. */
+/** The most bytes: more than a thousand campaigns need. */
 const MAX_BYTES = 1024 * 1024;
 
 /**
@@ -39,7 +39,7 @@ export async function readConfig(
   const text = await readText(file);
   const folder = dirname(resolve(file));
   const pluginDir = values.get('plugin-dir') ?? readPluginDir(text, folder, optionList);
-  const { plugins } = await listSinkPlugins(pluginPlaces(pluginDir));
+  const { plugins } = await listSinkPlugins(pluginFolders(pluginDir));
   const manifests = plugins.map(({ manifest }) => manifest);
   const options = [...optionList, ...sinkCommandOptions(manifests)];
   const config = readConfigText(text, { options, folder });

@@ -2,14 +2,14 @@ import { CliError } from '../cli-error.js';
 import type { OptionValues } from '../options/command-option.js';
 import { runOptions } from '../options/run-options.js';
 import { type ConfigLayer, type GivenKey, problemAt } from './config-layer.js';
-import type { ConfigProblem, Place } from './config-problem.js';
+import type { ConfigProblem, FilePosition } from './config-problem.js';
 import { STAND_INS } from './known-options.js';
 
 /** A map of the file whose values are checked. */
 export interface CheckedMap {
   readonly layer: ConfigLayer;
   readonly path: string;
-  readonly place: Place;
+  readonly place: FilePosition;
 }
 
 const NEEDED = ['mode', 'campaign', 'token', 'url'] as const;

@@ -2,7 +2,7 @@
 export interface CommandOption {
   /** The long name, the only one that the code uses. */
   readonly name: string;
-  /** Its name in the old client; taken with one dash or two. */
+  /** The name of the option in the old client; taken with one dash or two. */
   readonly old?: string;
   readonly type: 'text' | 'whole-number' | 'flag';
   readonly group: OptionGroup;

@@ -3,7 +3,7 @@ import { type CommandLine, readCommandLine } from './command-line.js';
 import type { CommandOption, OptionValues } from './command-option.js';
 import { doubtfulVariables, readEnvironment } from './environment.js';
 import { optionList } from './option-list.js';
-import { pluginPlaces } from './plugin-places.js';
+import { pluginFolders } from './plugin-folders.js';
 import { sinkCommandOptions } from './sink-options.js';
 
 /** The command line and the environment, read with all known options. Nothing is checked yet. */
@@ -38,7 +38,7 @@ export async function readAllOptions(
   variables: Variables,
 ): Promise<CompleteInvocation> {
   const pluginDir = own.values.get('plugin-dir') ?? own.environment.get('plugin-dir');
-  const { plugins } = await listSinkPlugins(pluginPlaces(pluginDir));
+  const { plugins } = await listSinkPlugins(pluginFolders(pluginDir));
   const ofSinks = sinkCommandOptions(plugins.map(({ manifest }) => manifest));
   return { ...readWith([...optionList, ...ofSinks], argv, variables), plugins };
 }

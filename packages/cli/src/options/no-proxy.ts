@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 
 /** The destination of a request. */
 export interface HostAndPort {
-  /** Without brackets. */
+  /** The host, without brackets. */
   readonly host: string;
   readonly port: number;
 }

@@ -55,10 +55,10 @@ describe('normaliseArgv', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), (argv) => {
         const { words, unknown, withoutValue } = read(...argv);
-        const told = words.length + unknown.length + withoutValue.length;
+        const reported = words.length + unknown.length + withoutValue.length;
         const heard = argv.filter((word) => word !== '--').length;
-        expect(told).toBeLessThanOrEqual(heard);
-        expect(told * 2).toBeGreaterThanOrEqual(heard);
+        expect(reported).toBeLessThanOrEqual(heard);
+        expect(reported * 2).toBeGreaterThanOrEqual(heard);
       }),
     );
   });

@@ -19,7 +19,7 @@ export function outboxOptions(checked: CheckedValues): OutboxOptions {
   return { stateDir: checked.text('state-dir'), stream };
 }
 
-/** How long the outbox keeps finished messages, in milliseconds. */
+/** The time for which the outbox keeps finished messages, in milliseconds. */
 export interface KeepOptions {
   readonly keepAcceptedMs: number;
   readonly keepAttemptsMs: number;

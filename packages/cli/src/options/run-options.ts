@@ -35,11 +35,11 @@ export interface RunOptions {
   readonly requestConcurrency: number;
   /** For all campaigns of `--config` together. */
   readonly sharedRequests: number;
-  /** To one database, for all campaigns of `--config` together. null: each campaign has its own. */
+  /** The connections to one database, for all campaigns of `--config` together. null: each campaign has its own. */
   readonly sharedConnections: number | null;
   readonly contactsPerRequest: number | null;
   readonly leaseMs: number;
-  /** How long dead letters are kept; null: until they are settled. */
+  /** The time for which dead letters are kept; null: until they are settled. */
   readonly keepDeadLettersMs: number | null;
   /** For db_sync only. */
   readonly mirrorDeletions: boolean;

@@ -7,7 +7,7 @@ export const PLOT = { top: 8, bottom: 152 };
 /** A label under a chart. */
 export interface ChartLabel {
   readonly text: string;
-  /** Its place, in percent of the width. */
+  /** The distance from the left, in percent of the width. */
   readonly percent: number;
   readonly anchor: 'start' | 'middle' | 'end';
 }

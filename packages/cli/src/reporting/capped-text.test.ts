@@ -1,7 +1,7 @@
 import type { RunEvent } from '@dbsync/core';
 import { expect, it } from 'vitest';
 import { cappedText, withCappedTexts } from './capped-text.js';
-import { eventLine } from './event-line.js';
+import { logLine } from './log-line.js';
 
 const hide = (text: string) => text.replaceAll('secret', '***');
 const long = 'x'.repeat(1_000_000);
@@ -23,7 +23,7 @@ it('bounds what a line tells of an event, and leaves everything else as it is', 
   const notice: RunEvent = { type: 'notice', level: 'warn', code: 'REQUEST_UNREADABLE', message: long };
   const shown = withCappedTexts(notice, hide);
   expect(shown).toEqual({ ...notice, message: cut });
-  expect(eventLine(shown, { daemon: true }).text).toBe(`REQUEST_UNREADABLE: ${cut}`);
+  expect(logLine(shown, { daemon: true }).text).toBe(`REQUEST_UNREADABLE: ${cut}`);
   const claimed: RunEvent = { type: 'claimed', epoch: 3n };
   expect(withCappedTexts(claimed, hide)).toEqual(claimed);
   expect(withCappedTexts({ list: [{ deep: long }, null, 1, true] }, hide)).toEqual({

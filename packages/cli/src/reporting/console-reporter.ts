@@ -4,7 +4,7 @@ import type { Output } from '../terminal/output.js';
 import { printableLine } from '../terminal/printable.js';
 import { type Progress, progressBar, progressText } from '../terminal/progress-bar.js';
 import { summaryLines } from '../terminal/summary.js';
-import { eventLine } from './event-line.js';
+import { logLine } from './log-line.js';
 
 export interface ConsoleReporterOptions {
   readonly output: Output;
@@ -66,7 +66,7 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
     if (event.type === 'survey' && event.contacts === 0) quietSinceMs = atMs;
     if (atMs - quietSinceMs < (output.isTerminal ? REDRAW_MS : LINE_MAX_MS)) return;
     quietSinceMs = atMs;
-    const { text } = eventLine(event, { daemon });
+    const { text } = logLine(event, { daemon });
     if (output.isTerminal) output.draw(text);
     else output.line(text);
   };
@@ -94,7 +94,7 @@ export function createConsoleReporter({ output, daemon, verbose, now }: ConsoleR
       if (deadLetters === DEAD_LETTERS_SHOWN + 1) output.line(MORE_DEAD_LETTERS);
       return;
     }
-    const { level, text } = eventLine(event, { daemon });
+    const { level, text } = logLine(event, { daemon });
     if (level !== 'debug') output.line(firstExplained(event, printableLine(text)));
   };
 }

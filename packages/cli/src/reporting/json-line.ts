@@ -1,6 +1,6 @@
 import type { RunEvent } from '@dbsync/core';
 import type { LogLevel } from '../options/run-options.js';
-import { eventLine } from './event-line.js';
+import { logLine } from './log-line.js';
 
 /** The members that every line of a run with `--json` has, beside its own. */
 interface JsonLine {
@@ -15,7 +15,7 @@ interface JsonLine {
 
 /** Returns the line of an event: its members, then time, level and code. */
 export function eventJson(event: RunEvent, options: { readonly daemon: boolean }): JsonLine {
-  const { level } = eventLine(event, options);
+  const { level } = logLine(event, options);
   return { ...event, time: now(), level, code: codeOf(event) };
 }
 

@@ -20,9 +20,9 @@ const USUAL_MODE = 0o600;
 
 /** The options of a new log file. */
 export interface LogFileOptions {
-  /** Its permissions, whatever the mask of the process. Default: 0600 */
+  /** The permissions of the file, whatever the mask of the process. Default: 0600 */
   readonly mode?: number;
-  /** Its size when the next file begins. Default: 64 MiB */
+  /** The size of the file when the next file begins. Default: 64 MiB */
   readonly maxBytes?: number;
 }
 

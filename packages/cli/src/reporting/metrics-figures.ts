@@ -130,19 +130,19 @@ export function createRunFigures(now: () => number): RunFigures {
 }
 
 function createSeenBacklog(now: () => number) {
-  let told: { readonly backlog: BacklogEvent; readonly atMs: number } | null = null;
+  let lastBacklog: { readonly backlog: BacklogEvent; readonly atMs: number } | null = null;
   return {
     observe(event: RunEvent) {
-      if (event.type === 'backlog') told = { backlog: event, atMs: now() };
-      if (event.type === 'standby') told = null;
+      if (event.type === 'backlog') lastBacklog = { backlog: event, atMs: now() };
+      if (event.type === 'standby') lastBacklog = null;
     },
     forget() {
-      told = null;
+      lastBacklog = null;
     },
     current(): Backlog | null {
-      if (told === null) return null;
-      const { messages, contacts, oldestMs } = told.backlog;
-      return { messages, contacts, oldestMs: oldestMs === null ? 0 : oldestMs + now() - told.atMs };
+      if (lastBacklog === null) return null;
+      const { messages, contacts, oldestMs } = lastBacklog.backlog;
+      return { messages, contacts, oldestMs: oldestMs === null ? 0 : oldestMs + now() - lastBacklog.atMs };
     },
   };
 }

@@ -7,9 +7,9 @@ import type { RunOptions } from '../options/run-options.js';
 import { systemReason } from '../system-reason.js';
 import type { Output } from '../terminal/output.js';
 import { cappedText, MAX_CHARACTERS_OF_FAILURE } from './capped-text.js';
-import { eventLine } from './event-line.js';
 import { lineJson } from './json-line.js';
 import { type LogFile, openLogFile } from './log-file.js';
+import { logLine } from './log-line.js';
 import { createLogWriter } from './log-writer.js';
 import { removeOldLogs } from './old-logs.js';
 import type { SecretGuard } from './secret-guard.js';
@@ -49,7 +49,7 @@ export function openRunLog(
   return {
     folder: file && dirname(file.path),
     observe: (event, options) => {
-      const { level, text } = eventLine(event, { ...options, whole: true });
+      const { level, text } = logLine(event, { ...options, whole: true });
       writer.write(level, text);
     },
     fail: ({ code, message, remedy }, error) => {

@@ -48,18 +48,18 @@ export function openServiceNotice(options: ServiceNoticeOptions): ServiceNotice 
   const watchdogMs = Number(variables.WATCHDOG_USEC ?? 0) / 1_000;
   const lives = new Set<Life>();
   let isReady = false;
-  let isTold = false;
+  let isReported = false;
   let sending = Promise.resolve();
 
   const report = (...assignments: readonly string[]) => {
     sending = sending.then(() => send(assignments)).then(noteSuccess, noteFailure);
   };
   const noteSuccess = () => {
-    isTold = false;
+    isReported = false;
   };
   const noteFailure = (error: unknown) => {
-    if (isTold) return;
-    isTold = true;
+    if (isReported) return;
+    isReported = true;
     const message = `systemd-notify could not reach systemd (${systemReason(error)}), so the unit counts as not started or as hanging.`;
     notify({ level: 'warn', code: 'CLI_NOTIFY_FAILED', message });
   };
@@ -105,7 +105,7 @@ function stateOf(lives: readonly Life[]): string {
   return Array.from(counts, ([state, those]) => `${those.length} ${state}`).join(', ') || 'starting';
 }
 
-/** How often the watchdog is fed within its time. */
+/** The number of times that the watchdog is fed within its time. */
 const FEEDS = 3;
 
 /** Follows a run: whether it works, or knows what it waits for. */

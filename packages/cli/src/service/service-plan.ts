@@ -32,7 +32,7 @@ export interface ProgramStep {
   readonly mayFail?: boolean;
 }
 
-/** How a format writes a comment. */
+/** The way in which a format writes a comment. */
 export type CommentStyle = 'hash' | 'xml';
 
 /** The facts from which the plan of a service follows. */

@@ -27,7 +27,7 @@ export interface ShownCampaign {
   readonly target: string | null;
   /** The rows per second of the last five minutes; null: the process has just begun. */
   readonly rowsPerSecond: number | null;
-  /** Whether the target said what it alone knows; `unasked`: it is not open yet, or its sink does not report. */
+  /** The answer to a question that the target alone can answer; `unasked`: it is not open yet, or its sink does not report. */
   readonly targetFacts: 'known' | 'silent' | 'unasked';
   /** The ends of attempts to deliver since the start of the process; null: not in mode `webhook`. */
   readonly ended: Omit<DeliveryEvent, 'type'> | null;
@@ -40,7 +40,7 @@ export interface ShownCampaign {
 export interface ViewParts {
   /** The board of the campaign, which its events update. */
   readonly board: CampaignBoard;
-  /** This process. */
+  /** The state of this process. */
   readonly self: { readonly host: string; readonly pid: number };
   readonly clock: Clock;
 }
@@ -67,7 +67,7 @@ export function createCampaignView({ board, self, clock }: ViewParts): CampaignV
   };
 
   const describe = (known: StreamFacts | null): DescribedCampaign => {
-    const { cycle, copied, filling, trouble } = news.told();
+    const { cycle, copied, filling, trouble } = news.state();
     const deliveries = known?.deliveries ?? null;
     const { condition, startsInMs } = board.state();
     return {

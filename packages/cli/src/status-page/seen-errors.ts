@@ -5,7 +5,7 @@ export interface SeenError {
   readonly code: string;
   /** The time since it came last. */
   readonly agoMs: number;
-  /** How often it came. */
+  /** The number of times that it came. */
   readonly count: number;
 }
 

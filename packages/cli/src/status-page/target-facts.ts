@@ -11,7 +11,7 @@ export interface TargetFacts {
   read(): Promise<StreamFacts | null>;
 }
 
-/** How long facts are used. */
+/** The time for which facts are used. */
 const FRESH_MS = 10_000;
 /** A page is worth more than its facts: it does not wait longer for them. */
 const ANSWER_MS = 2_000;

@@ -3,7 +3,7 @@ import type { OptionValues } from '../options/command-option.js';
 import type { Output } from './output.js';
 
 /** The output of a command, and its options. */
-export interface ReportPlace {
+export interface ReportOutput {
   readonly values: OptionValues;
   readonly output: Output;
 }
@@ -20,7 +20,7 @@ export interface ReportForms<T> {
  * Prints the report of a command. Its secrets are masked before lines are cut or wrapped at 80 columns: a secret that is broken
  * over two lines is not found any more.
  */
-export function printReport<T>({ values, output }: ReportPlace, report: T, { lines, json }: ReportForms<T>): void {
+export function printReport<T>({ values, output }: ReportOutput, report: T, { lines, json }: ReportForms<T>): void {
   if (isTrue(values.get('json'))) output.json(json === undefined ? report : json(report));
   else output.line(lines(output.masked(report)).join('\n'));
 }

@@ -35,7 +35,7 @@ interface User {
 /** Creates the places. */
 export function createFairShare({ shared, own, perUser = Number.POSITIVE_INFINITY }: FairShareSizes): FairShare {
   /** The users that wait, in the order of their turns. */
-  const turns = new Set<User>();
+  const queue = new Set<User>();
   let sharedInUse = 0;
 
   const begin = (user: User) => {
@@ -45,11 +45,11 @@ export function createFairShare({ shared, own, perUser = Number.POSITIVE_INFINIT
   const mayBegin = ({ running }: User) => running < perUser && (running < own || sharedInUse < shared);
   /** Gives free places to users that wait: to each one in turn. */
   const serve = () => {
-    for (const user of turns) {
+    for (const user of queue) {
       if (!mayBegin(user)) continue;
       const next = user.waiting.shift();
-      turns.delete(user);
-      if (user.waiting.length > 0) turns.add(user);
+      queue.delete(user);
+      if (user.waiting.length > 0) queue.add(user);
       if (next !== undefined) next();
     }
   };
@@ -63,7 +63,7 @@ export function createFairShare({ shared, own, perUser = Number.POSITIVE_INFINIT
       signal.throwIfAborted();
       const giveUp = () => {
         user.waiting.splice(user.waiting.indexOf(proceed), 1);
-        if (user.waiting.length === 0) turns.delete(user);
+        if (user.waiting.length === 0) queue.delete(user);
         reject(signal.reason);
       };
       const proceed = () => {
@@ -74,7 +74,7 @@ export function createFairShare({ shared, own, perUser = Number.POSITIVE_INFINIT
       if (user.waiting.length === 0 && mayBegin(user)) return proceed();
       signal.addEventListener('abort', giveUp, { once: true });
       user.waiting.push(proceed);
-      turns.add(user);
+      queue.add(user);
     });
 
   return {

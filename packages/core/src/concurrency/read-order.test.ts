@@ -37,12 +37,12 @@ it('R9 writes answers in the order of their requests where that is the order the
 
 it('writes one at a time', async () => {
   const { older, newer } = twoReadings(createReadOrder());
-  const told: string[] = [];
+  const reported: string[] = [];
   const slow = (name: string) => async () => {
-    told.push(`${name} begins`);
+    reported.push(`${name} begins`);
     await new Promise((resolve) => setImmediate(resolve));
-    told.push(`${name} ends`);
+    reported.push(`${name} ends`);
   };
   await Promise.all([older.write(['a'], slow('older'), signal), newer.write(['a'], slow('newer'), signal)]);
-  expect(told).toEqual(['older begins', 'older ends', 'newer begins', 'newer ends']);
+  expect(reported).toEqual(['older begins', 'older ends', 'newer begins', 'newer ends']);
 });

@@ -25,7 +25,7 @@ export interface Reading {
 }
 
 export function createReadOrder(): ReadOrder {
-  const turn = createSemaphore(1);
+  const writing = createSemaphore(1);
   const underWay = new Set<number>();
   /** For each id, the number of the request whose answer was written last. */
   const newest = new Map<string, number>();
@@ -44,7 +44,7 @@ export function createReadOrder(): ReadOrder {
       const isNewest = (id: string) => (newest.get(id) ?? 0) <= nr;
       return {
         write: (ids, write, signal) =>
-          turn.run(async () => {
+          writing.run(async () => {
             const written = ids.filter(isNewest);
             const result = await write(isNewest);
             for (const id of written) newest.set(id, nr);

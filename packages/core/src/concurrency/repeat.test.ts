@@ -42,19 +42,19 @@ it('ends with what is thrown after a failure, and with the reason of the signal'
 
 it('repeats a call of a sink while its error allows that, and waits as long as the sink asks', async () => {
   const clock = sleeper();
-  const told: SinkError[] = [];
+  const reported: SinkError[] = [];
   const options = {
     clock,
     backoff,
     signal,
     mayRepeat: ({ verdict }: SinkError) => verdict === 'retryable',
-    onRetry: (error: SinkError) => void told.push(error),
+    onRetry: (error: SinkError) => void reported.push(error),
   };
   expect(await repeatCall(failing(busy), options)).toBe(2);
   expect(clock.slept).toEqual([5_000]);
   await expect(repeatCall(failing(busy, refused), options)).rejects.toBe(refused);
   await expect(repeatCall(failing(new Error('own')), options)).rejects.toThrow('own');
-  expect(told).toEqual([busy, busy]);
+  expect(reported).toEqual([busy, busy]);
 });
 
 it('repeats until a result is good enough, with a pause before each further attempt', async () => {

@@ -15,12 +15,12 @@ function troubleOf() {
   const pass = (ms: number) => {
     nowMs += ms;
   };
-  const told = () =>
+  const reported = () =>
     events.flatMap((event) => {
       if (event.type === 'waiting') return [event.level];
       return event.type === 'recovered' ? [event.type] : [];
     });
-  return { trouble, pass, told, events };
+  return { trouble, pass, reported, events };
 }
 
 function failure(details: Partial<SinkErrorDetails> = {}): SinkError {
@@ -31,44 +31,44 @@ const unknown = failure({ isUnclassified: true });
 const lost = failure({ outcome: 'unknown', connectionLost: true });
 
 it('R34 grows louder while the same work fails, whatever else succeeds between', () => {
-  const { trouble, pass, told } = troubleOf();
+  const { trouble, pass, reported } = troubleOf();
   for (let second = 0; second <= 601; second += 1) {
     trouble.succeeded(['claim'], false);
     trouble.failed(['contact A'], lost);
     trouble.succeeded(['write'], true);
     pass(SECOND);
   }
-  expect(told()).toEqual(['info', 'warn', 'error']);
+  expect(reported()).toEqual(['info', 'warn', 'error']);
 });
 
 it('R34 tells of the end of a wait once the work that failed was done, and not after a claim', () => {
-  const { trouble, pass, told, events } = troubleOf();
+  const { trouble, pass, reported, events } = troubleOf();
   trouble.failed(['claim'], lost);
   pass(2 * SECOND);
   trouble.succeeded(['claim'], false);
-  expect(told()).toEqual(['info']);
+  expect(reported()).toEqual(['info']);
   pass(SECOND);
   trouble.succeeded(['write'], true);
   expect(events.at(-1)).toMatchObject({ type: 'recovered', for: 'store', afterMs: 3 * SECOND });
 });
 
 it('R34 logs one lost deadlock for detail only, and a lock that lasts aloud', () => {
-  const { trouble, pass, told } = troubleOf();
+  const { trouble, pass, reported } = troubleOf();
   trouble.failed(['contact A'], failure());
   trouble.succeeded(['contact A'], true);
-  expect(told()).toEqual(['debug']);
+  expect(reported()).toEqual(['debug']);
   for (let second = 0; second <= 60; second += 1) {
     trouble.failed(['contact A'], failure());
     pass(SECOND);
   }
   trouble.succeeded(['contact A'], true);
-  expect(told()).toEqual(['debug', 'debug', 'info', 'warn', 'recovered']);
+  expect(reported()).toEqual(['debug', 'debug', 'info', 'warn', 'recovered']);
 });
 
 it('R34 warns of a full disk at once', () => {
-  const { trouble, told } = troubleOf();
+  const { trouble, reported } = troubleOf();
   trouble.failed(['contact A'], failure({ isOutOfSpace: true }));
-  expect(told()).toEqual(['warn']);
+  expect(reported()).toEqual(['warn']);
 });
 
 it('R34 warns of an unclassified error with its code and text at its second time, and ends the run after ten minutes', () => {
@@ -107,12 +107,12 @@ it.each<readonly [string, SinkErrorDetails]>([
   ['a lock', NOT_COMMITTED],
   ['a lost claim', { verdict: 'fenced', outcome: 'not-committed' }],
 ])('R34 never ends the run for %s', (_, details) => {
-  const { trouble, pass, told } = troubleOf();
+  const { trouble, pass, reported } = troubleOf();
   for (let minute = 0; minute <= 180; minute += 1) {
     trouble.failed(['contact A'], new SinkError('TEST_KNOWN', 'known', details));
     pass(MINUTE);
   }
-  expect(told().slice(-2)).toEqual(['error', 'error']);
+  expect(reported().slice(-2)).toEqual(['error', 'error']);
 });
 
 it('R34 does not count the time of an outage between two unclassified errors', () => {
@@ -136,11 +136,11 @@ it('R34 begins again once the work was done', () => {
 });
 
 it('ends a wait where the work is not tried again, and nothing else has failed for a while', () => {
-  const { trouble, pass, told } = troubleOf();
+  const { trouble, pass, reported } = troubleOf();
   trouble.failed(['contact A'], lost);
   trouble.succeeded(['write'], true);
-  expect(told()).toEqual(['info']);
+  expect(reported()).toEqual(['info']);
   pass(6 * MINUTE);
   trouble.succeeded(['write'], true);
-  expect(told()).toEqual(['info', 'recovered']);
+  expect(reported()).toEqual(['info', 'recovered']);
 });

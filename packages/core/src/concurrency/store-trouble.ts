@@ -51,7 +51,7 @@ interface FailingWork {
 
 export function createStoreTrouble(clock: Clock, observe: Observer): StoreTrouble {
   const failing = new Map<string, FailingWork>();
-  let told: Loudness | null = null;
+  let reported: Loudness | null = null;
   let waitSinceMs: number | null = null;
   let lastFailureMs = 0;
   let warnedOfUnclassified = false;
@@ -76,9 +76,9 @@ export function createStoreTrouble(clock: Clock, observe: Observer): StoreTroubl
   };
 
   const over = (nowMs: number) => {
-    const wasTold = told !== null && told.level !== 'debug';
-    if (wasTold && waitSinceMs !== null) observe({ type: 'recovered', for: 'store', afterMs: nowMs - waitSinceMs });
-    told = waitSinceMs = null;
+    const wasReported = reported !== null && reported.level !== 'debug';
+    if (wasReported && waitSinceMs !== null) observe({ type: 'recovered', for: 'store', afterMs: nowMs - waitSinceMs });
+    reported = waitSinceMs = null;
     warnedOfUnclassified = false;
   };
 
@@ -98,15 +98,15 @@ export function createStoreTrouble(clock: Clock, observe: Observer): StoreTroubl
       }
       const due = loudnessOf(nowMs - worst.sinceMs, kindOf(error));
       const isFirstRepeat = repeats && !warnedOfUnclassified;
-      if (!isFirstRepeat && !isLouder(due, told)) return;
+      if (!isFirstRepeat && !isLouder(due, reported)) return;
       warnedOfUnclassified ||= repeats;
-      told = isFirstRepeat && due.level !== 'error' ? { ...due, level: 'warn' } : due;
+      reported = isFirstRepeat && due.level !== 'error' ? { ...due, level: 'warn' } : due;
       const message = repeats ? `${messageOf(error)}. ${ENDS_SOON}` : messageOf(error);
-      const line = { level: told.level, waitedMs: nowMs - worst.sinceMs, attempt: worst.failures };
+      const line = { level: reported.level, waitedMs: nowMs - worst.sinceMs, attempt: worst.failures };
       observe({ type: 'waiting', for: 'store', code: codeOf(error), message, ...line });
     },
     succeeded(work, isWork) {
-      if (failing.size === 0 && told === null) return;
+      if (failing.size === 0 && reported === null) return;
       const nowMs = clock.monotonic();
       for (const name of work) failing.delete(name);
       if (!isWork) return;

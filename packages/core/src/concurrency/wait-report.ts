@@ -60,14 +60,14 @@ export interface WaitReport {
 }
 
 export function createWaitReport(): WaitReport {
-  let wait: { readonly sinceMs: number; readonly failures: number; readonly told: Loudness | null } | null = null;
+  let wait: { readonly sinceMs: number; readonly failures: number; readonly reported: Loudness | null } | null = null;
   return {
     failed(nowMs, kind = 'usual') {
-      const { sinceMs, failures, told } = wait ?? { sinceMs: nowMs, failures: 0, told: null };
+      const { sinceMs, failures, reported } = wait ?? { sinceMs: nowMs, failures: 0, reported: null };
       const waitedMs = nowMs - sinceMs;
       const due = loudnessOf(waitedMs, kind);
-      const isDue = isLouder(due, told);
-      wait = { sinceMs, failures: failures + 1, told: isDue ? due : told };
+      const isDue = isLouder(due, reported);
+      wait = { sinceMs, failures: failures + 1, reported: isDue ? due : reported };
       return isDue ? { level: due.level, waitedMs, attempt: failures + 1 } : null;
     },
     succeeded(nowMs) {
@@ -85,7 +85,7 @@ export function loudnessOf(waitedMs: number, kind: WaitKind): Loudness {
 }
 
 /** Returns true if the lines so far had a lower level, or if an hour has passed since. */
-export function isLouder(due: Loudness, told: Loudness | null): boolean {
-  if (told === null) return true;
-  return LEVELS.indexOf(due.level) > LEVELS.indexOf(told.level) || due.hours > told.hours;
+export function isLouder(due: Loudness, reported: Loudness | null): boolean {
+  if (reported === null) return true;
+  return LEVELS.indexOf(due.level) > LEVELS.indexOf(reported.level) || due.hours > reported.hours;
 }

@@ -26,12 +26,20 @@ export interface DeadLetter {
  * refused the tree; `transaction`, `connection`, `recording`, `inbound-call`: a record without an id; `message`: an
  * endpoint refused a delivery.
  */
-export type DeadLetterKind =
-  | 'entry'
-  | 'fetch'
-  | 'contact'
-  | 'transaction'
-  | 'connection'
-  | 'recording'
-  | 'inbound-call'
-  | 'message';
+export type DeadLetterKind = (typeof KINDS)[number];
+
+const KINDS = [
+  'entry',
+  'fetch',
+  'contact',
+  'transaction',
+  'connection',
+  'recording',
+  'inbound-call',
+  'message',
+] as const;
+
+/** Reads a stored kind. Any other text counts as `entry`, on which dbsync never acts (R36). */
+export function readDeadLetterKind(text: string | null): DeadLetterKind {
+  return KINDS.find((kind) => kind === text) ?? 'entry';
+}

@@ -24,8 +24,8 @@ export interface EndpointSink {
 
 /**
  * One transaction to deliver, with its contact. A contact with a long history has many megabytes (a megabyte is 1,000,000 bytes of
- * JSON), and core limits no message. A target takes 3 MB at least; a message that is larger
- * than it takes is `refused`, or `retry` with `fault: 'message'`.
+ * JSON): core fetches contacts of up to 16 MiB, and limits no message beyond that. A target takes 3 MB at least; a message
+ * that is larger than it takes is `refused`, or `retry` with `fault: 'message'`.
  */
 export interface Message {
   /** The id, the same on every attempt. */

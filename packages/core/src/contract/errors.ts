@@ -2,7 +2,7 @@
 export interface ErrorCode {
   /** One sentence that names the event. */
   readonly what: string;
-  /** When it is no reason to worry; null: never. */
+  /** The times when it is no reason to worry; null: there are none. */
   readonly normal: string | null;
   /** The steps that the operator takes. */
   readonly remedy: string;

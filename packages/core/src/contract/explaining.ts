@@ -35,6 +35,6 @@ export interface StoredContact {
   readonly records: Readonly<Record<RowTable, number>>;
   /** Core's note about the contact ({@link Mirroring}). Null: none, or the target keeps no notes. */
   readonly note: string | null;
-  /** Its mark ({@link Mirroring}), ISO 8601 UTC. Null: it has none. Absent: the target keeps no marks. */
+  /** The mark of the contact ({@link Mirroring}), ISO 8601 UTC. Null: it has none. Absent: the target keeps no marks. */
   readonly deletedAt?: string | null;
 }

@@ -18,7 +18,7 @@ export interface Filling {
   fill(claim: Claim, options: CallOptions): Promise<FillStep | null>;
 }
 
-/** How far the records of one kind are. */
+/** The progress of the records of one kind. */
 export interface FillStep {
   /** The target's own name of the kind of records, such as `mcall_transactions`. */
   readonly what: string;

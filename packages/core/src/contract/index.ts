@@ -3,7 +3,7 @@ export type { BuildStep, BulkLoading } from './bulk-loading.js';
 export type { CallOptions, Finding } from './call-options.js';
 export type { Claim, ClaimAnswer, ClaimOptions, LeaseHolder, ProcessIdentity } from './claim.js';
 export type { ConnectionNode, ContactTree, InboundCall, RecordingNode, TransactionNode } from './contact-tree.js';
-export type { DeadLetter, DeadLetterKind } from './dead-letter.js';
+export { type DeadLetter, type DeadLetterKind, readDeadLetterKind } from './dead-letter.js';
 export type {
   DeliverOptions,
   EndpointSink,

@@ -57,11 +57,11 @@ export interface KeptHeartbeat {
 export interface WaitingDeliveries {
   readonly messages: number;
   readonly contacts: number;
-  /** How long the oldest has waited; null: none waits. */
+  /** The time for which the oldest has waited; null: none waits. */
   readonly oldestMs: number | null;
   /** The state of the target as it was seen last; `paused`: an operator has paused deliveries. */
   readonly state: 'up' | 'down' | 'refusing' | 'gone' | 'unproven' | 'paused';
-  /** How long that state has lasted; null: not known. */
+  /** The time for which that state has lasted; null: not known. */
   readonly forMs: number | null;
 }
 

@@ -50,7 +50,7 @@ export interface CallSummary {
 export interface HourOfCalls {
   /** Such as `2026-01-31`. */
   readonly day: string;
-  /** From 0 to 23. */
+  /** A number from 0 to 23. */
   readonly hour: number;
   readonly calls: number;
   readonly answered: number;

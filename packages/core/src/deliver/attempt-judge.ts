@@ -29,12 +29,12 @@ type FailedVerdict = Exclude<Verdict, { verdict: 'accepted' }>;
 export function createAttemptJudge(options: AttemptJudgeOptions): AttemptJudge {
   const { breaker, schedule, clock, wall, random, observe } = options;
   const wait = createWaitReport();
-  let told: string | null = null;
+  let reported: string | null = null;
   const tellBreaker = () => {
     const { because = 'closed', nextProbeMs = null } = breaker.pause ?? {};
     const now = `${because} ${nextProbeMs}`;
-    if (now === told) return;
-    told = now;
+    if (now === reported) return;
+    reported = now;
     const nextTryInMs = nextProbeMs === null ? null : Math.max(0, nextProbeMs - clock.monotonic());
     observe({ type: 'breaker', state: because, nextTryInMs });
   };

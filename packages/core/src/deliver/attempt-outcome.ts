@@ -6,9 +6,9 @@ export interface FailedAttempt {
   readonly message: TakenMessage;
   readonly failure: Failure;
   readonly retryAfterMs: number | undefined;
-  /** How long the target is known to work. Failures while the target is down do not count against the contact. */
+  /** The time for which the target is known to work. Failures while the target is down do not count against the contact. */
   readonly targetUpForMs: number;
-  /** How long dbsync could deliver nothing to the message's contact. */
+  /** The time for which dbsync could deliver nothing to the message's contact. */
   readonly failingForMs: number;
 }
 

@@ -38,8 +38,8 @@ export function createAttempts(endpoint: EndpointSink, clock: Clock): Attempts {
   const attempt = async (message: TakenMessage): Promise<EndedAttempt> => {
     const startedMs = clock.monotonic();
     let answer: TargetAnswer | null = null;
-    const verdict = await verdictOf(endpoint, message, off.signal, (told) => {
-      answer = told;
+    const verdict = await verdictOf(endpoint, message, off.signal, (targetAnswer) => {
+      answer = targetAnswer;
     });
     const isKnown = !off.signal.aborted || verdict.verdict === 'accepted';
     return { message, verdict: isKnown ? verdict : null, tookMs: clock.monotonic() - startedMs, answer };

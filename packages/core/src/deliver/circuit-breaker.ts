@@ -29,7 +29,7 @@ export interface CircuitBreaker {
    */
   failed(failure: AttemptFailure, nowMs: number): boolean;
   /**
-   * How long the target is known to work. `Infinity`: dbsync has never seen it fail. 0: it does not work, or that is
+   * The time for which the target is known to work. `Infinity`: dbsync has never seen it fail. 0: it does not work, or that is
    * unknown.
    */
   upForMs(nowMs: number): number;

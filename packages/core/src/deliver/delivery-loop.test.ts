@@ -199,8 +199,12 @@ it('tells once a minute how it goes', async () => {
   bench.onDeliver = ({ contactId }) => (contactId === 'A' ? failed : accepted);
   for (const contactId of ['A', 'A', 'B', 'C']) bench.queue.add(contactId, bench.clock.now());
   await bench.clock.pass(2 * MINUTE_MS);
-  const [told] = bench.events.filter(({ type }) => type === 'backlog');
-  expect(told).toMatchObject({ messages: 2, contacts: 1, ended: { accepted: 2, failed: 2, postponed: 0, dead: 0 } });
+  const [reported] = bench.events.filter(({ type }) => type === 'backlog');
+  expect(reported).toMatchObject({
+    messages: 2,
+    contacts: 1,
+    ended: { accepted: 2, failed: 2, postponed: 0, dead: 0 },
+  });
 });
 
 const NEVER = new AbortController().signal;

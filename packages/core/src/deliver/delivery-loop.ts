@@ -51,13 +51,13 @@ export interface DeliveryLoopOptions extends ObeyOptions {
   /** Ends commits too: the claim is lost, or the stop has taken too long. */
   readonly halt: AbortSignal;
   readonly random?: () => number;
-  /** How often the loop reads the acts of operators. Default: once a minute. */
+  /** The interval at which the loop reads the acts of operators. Default: once a minute. */
   readonly lookEveryMs?: number;
 }
 
 const LOOK_EVERY_MS = 60_000;
 
-/** Shorter than the time that a run has to drain, even with the time that the guard waits for aborted calls. */
+/** A time shorter than the one that a run has to drain, even with the time that the guard waits for aborted calls. */
 const DRAIN_MS = 15_000;
 
 export function createDeliveryLoop(options: DeliveryLoopOptions): DeliveryLoop {

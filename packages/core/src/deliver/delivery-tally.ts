@@ -24,7 +24,7 @@ const NOTHING: Counts = { accepted: 0, failed: 0, postponed: 0, dead: 0 };
 
 export function createDeliveryTally(clock: Clock, wall: SteadyWall, observe: Observer): DeliveryTally {
   let ended = NOTHING;
-  let toldMs = clock.monotonic();
+  let reportedMs = clock.monotonic();
   let isWaiting = true;
 
   return {
@@ -39,8 +39,8 @@ export function createDeliveryTally(clock: Clock, wall: SteadyWall, observe: Obs
       }
     },
     async tellBacklog(ask) {
-      if (clock.monotonic() - toldMs < BACKLOG_EVERY_MS) return;
-      toldMs = clock.monotonic();
+      if (clock.monotonic() - reportedMs < BACKLOG_EVERY_MS) return;
+      reportedMs = clock.monotonic();
       if (!isWaiting && ended === NOTHING) return;
       const { messages, contacts, oldestMs } = await ask();
       isWaiting = messages > 0;

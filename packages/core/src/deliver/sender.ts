@@ -53,7 +53,7 @@ export function createSender(options: SenderOptions): Sender {
   const { queue, attempts, breaker, seen, bucket, concurrency, clock, wall, mayStart, onUnsent, onEnd } = options;
   const retries = createRetrySlots(concurrency);
   /**
-   * When the next message of the queue is due, by the monotonic clock. An instant in the past means that it is not
+   * The time when the next message of the queue is due, by the monotonic clock. An instant in the past means that it is not
    * known.
    */
   let nextDueMs = Number.NEGATIVE_INFINITY;

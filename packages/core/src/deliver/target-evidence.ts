@@ -17,7 +17,7 @@ export interface AttemptFailure {
    * messages.
    */
   readonly isOfSetup: boolean;
-  /** How long the target asks dbsync to send nothing. */
+  /** The time for which the target asks dbsync to send nothing. */
   readonly retryAfterMs: number | undefined;
   /** Since when deliveries to the contact have failed, in monotonic milliseconds; null: this is the first failure. */
   readonly failingSinceMs: number | null;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTokenBucket, type SendingRate, type TokenBucket } from './token-bucket.js';
 
-/** When each request left, and when it was answered. */
+/** The time when each request left, and when it was answered. */
 interface Traffic {
   readonly left: number;
   readonly answered: number;

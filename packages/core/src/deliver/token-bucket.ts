@@ -88,7 +88,7 @@ function oldest(underWay: ReadonlySet<{ readonly sinceMs: number }>): number {
 /** The requests that were answered within the last second, or within the last minute. */
 interface Span {
   readonly limit: number;
-  /** When the oldest request leaves the span; null: the span is empty. */
+  /** The time when the oldest request leaves the span; null: the span is empty. */
   readonly freeAtMs: number | null;
   count(nowMs: number): number;
   answered(nowMs: number): void;

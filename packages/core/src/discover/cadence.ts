@@ -12,7 +12,7 @@ const DAILY_AT_EARLIEST_MS = DAILY_MS / 2;
 /** The largest difference between two clocks that counts as agreement. */
 const TOLERANCE_MS = 10 * MINUTE_MS;
 
-/** When a job last began, and how long it took, in monotonic milliseconds. */
+/** The time when a job last began, and how long it took, in monotonic milliseconds. */
 export interface LastRun {
   readonly startedMs: number;
   readonly tookMs: number;
@@ -42,7 +42,7 @@ export interface TwoClocks {
   readonly monotonicMs: number;
 }
 
-/** When the work was last done, by each clock. Null: that is not known by this clock. */
+/** The time when the work was last done, by each clock. Null: that is not known by this clock. */
 export interface LastDone {
   readonly apiMs: number | null;
   readonly monotonicMs: number | null;

@@ -13,7 +13,7 @@ export interface ContactRequest {
   readonly reason: 'changed' | 'recheck' | 'plain';
   /** True if a body with another md5 than the stored one is newer, as far as dbsync can tell. */
   readonly isOrdered: boolean;
-  /** Which request this is for a contact whose body lags. The body of the last request is believed. */
+  /** The number of this request for a contact whose body lags. The body of the last request is believed. */
   readonly attempt: 'first' | 'again' | 'last';
 }
 

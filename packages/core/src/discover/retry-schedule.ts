@@ -35,7 +35,7 @@ export function createRetrySchedule(nowMs: () => number): RetrySchedule {
   const tries = new Map<string, { readonly triedMs: number; readonly dueMs: number }>();
   let lastRound: { readonly keys: ReadonlySet<string>; readonly startedMs: number } | null = null;
   /** Dead letters that were last tried before this time are due. */
-  let mendedMs = Number.NEGATIVE_INFINITY;
+  let settledSinceMs = Number.NEGATIVE_INFINITY;
 
   const noticeSettled = (letters: readonly RetryCandidate[]) => {
     if (lastRound === null) return;
@@ -43,13 +43,13 @@ export function createRetrySchedule(nowMs: () => number): RetrySchedule {
     for (const key of lastRound.keys) {
       if (left.has(key)) continue;
       tries.delete(key);
-      mendedMs = lastRound.startedMs;
+      settledSinceMs = lastRound.startedMs;
     }
   };
 
   const isDue = ({ key }: RetryCandidate) => {
     const last = tries.get(key);
-    return last === undefined || last.triedMs < mendedMs || nowMs() >= last.dueMs;
+    return last === undefined || last.triedMs < settledSinceMs || nowMs() >= last.dueMs;
   };
 
   const triedMs = ({ key }: RetryCandidate) => tries.get(key)?.triedMs ?? Number.NEGATIVE_INFINITY;

@@ -1,9 +1,9 @@
 import { type ContactRequest, isUnshown } from './contact-request.js';
 
-/** How long a contact stays wanted that an event or a listing named, and whose body did not come. */
+/** The time for which a contact stays wanted that an event or a listing named, and whose body did not come. */
 export const WANTED_MS = 2 * 3_600_000;
 const RETRY_MS = 60_000;
-/** When a contact whose body lags is requested again, counted from the first such body. */
+/** The time when a contact whose body lags is requested again, counted from the first such body. */
 export const LAGGING_MS: readonly number[] = [20_000, 60_000, 120_000, 240_000];
 /** The next listing finds the contacts beyond this number. */
 const MAX_LAGGING = 1_000;
@@ -47,7 +47,7 @@ interface WantedContact {
   readonly kind: 'missing' | 'lagging';
   readonly request: ContactRequest;
   readonly firstMs: number;
-  /** When the schedule of a lagging contact began. */
+  /** The time when the schedule of a lagging contact began. */
   sinceMs: number;
   askedMs: number;
   asked: number;

@@ -1,5 +1,5 @@
 /**
- * This process has lost the claim, or it is unknown whether a write under the claim was committed. Everything that
+ * Thrown where this process has lost the claim, or it is unknown whether a write under the claim was committed. Everything that
  * memory holds about the store is invalid then (R10): claim again with a higher epoch before repeating anything (R11),
  * and read the store again.
  */

@@ -4,7 +4,7 @@ import { ApiFault } from './api-fault.js';
 import type { ApiRequest } from './http-transport.js';
 import { otherThan } from './other-endpoint.js';
 
-/** How long the API must deny every request before dbsync asks another endpoint whether the denial is meant. */
+/** The time for which the API must deny every request before dbsync asks another endpoint whether the denial is meant. */
 const LASTING_MS = 5 * 60_000;
 /** The other endpoint is asked after each of these pauses, and must deny access each time. */
 const PAUSES_MS = [0, 1_000, 5_000] as const;
@@ -46,7 +46,7 @@ export interface AccessDenials {
 export function createAccessDenials({ clock, ask, observe }: DenialSettings): AccessDenials {
   let hasSucceeded = false;
   let hadAccess = false;
-  let isTold = false;
+  let isReported = false;
   let deniedSinceMs: number | null = null;
   /** Questions under way, by endpoint. Requests that are denied at the same time share one question. */
   const questions = new Map<string, Promise<boolean>>();
@@ -57,8 +57,8 @@ export function createAccessDenials({ clock, ask, observe }: DenialSettings): Ac
   };
 
   const tellOnce = ({ code, message }: ApiFault) => {
-    if (isTold) return;
-    isTold = true;
+    if (isReported) return;
+    isReported = true;
     const does =
       'An earlier run had access, so dbsync asks again. If all requests are refused, it ends with exit code 2 in about 6 minutes.';
     observe({ type: 'notice', level: 'warn', code, message: `${message} ${does}` });

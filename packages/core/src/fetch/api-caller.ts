@@ -76,7 +76,7 @@ export interface ApiCaller {
   now(): number;
   /** Returns the API's now and the machine's now; null before the first answer. */
   clocks(): BothClocks | null;
-  /** By how much longer a lag may be than the API's now shows, in milliseconds: see `api-clock.ts`. */
+  /** The time by which a lag may be longer than the API's now shows, in milliseconds: see `api-clock.ts`. */
   unseenMs(): number;
   /** Returns whether an instant is later than both the API's now and the machine's now. */
   isAhead(ms: number): boolean;
@@ -167,7 +167,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     unseenMs: apiClock.unseenMs,
     isAhead: apiClock.isAhead,
     get knowsNow() {
-      return apiClock.isTold;
+      return apiClock.hasAnswer;
     },
     get inFlight() {
       return inFlight;

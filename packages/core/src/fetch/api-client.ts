@@ -85,7 +85,7 @@ export interface ApiClient {
   now(): number;
   /** Returns the API's now and the machine's now; null before the first answer. */
   clocks(): BothClocks | null;
-  /** By how much longer a lag may be than the API's now shows, in milliseconds: see `api-clock.ts`. */
+  /** The time by which a lag may be longer than the API's now shows, in milliseconds: see `api-clock.ts`. */
   unseenMs(): number;
   /**
    * Returns whether an instant, ISO 8601, is later than the API's now and the machine's now, by more than the two may

@@ -43,7 +43,7 @@ export interface ApiClock {
    */
   isAhead(ms: number): boolean;
   /** True after an answer has been accepted. */
-  readonly isTold: boolean;
+  readonly hasAnswer: boolean;
   /**
    * Reads the date of an answer.
    *
@@ -81,7 +81,7 @@ export function createApiClock(clock: Clock): ApiClock {
   const now = () => (accepted ? expected(accepted, clock) : clock.now());
 
   return {
-    get isTold() {
+    get hasAnswer() {
       return accepted !== null;
     },
     now,

@@ -9,7 +9,7 @@ const RETRY_AFTER_MAX_MS = 10 * 60_000;
 export class ApiFault extends DbsyncError {
   /** The status of the answer; null if no answer came. */
   readonly status: number | null;
-  /** How long the API asked to wait. */
+  /** The time for which the API asked to wait. */
   readonly retryAfterMs: number | undefined;
   /** The API or the network sent nothing, or took too long. A smaller request may be answered in time. */
   readonly isTimeout: boolean;

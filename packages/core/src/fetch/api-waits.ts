@@ -74,7 +74,7 @@ export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWa
     ofCall() {
       const own = createWaitReport();
       let failingSinceMs: number | null = null;
-      let isToldAlone = false;
+      let isReportedAlone = false;
       return {
         async failed(fault, attempts, { signal, scope }) {
           const nowMs = clock.monotonic();
@@ -83,7 +83,7 @@ export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWa
           const ownLine = own.failed(nowMs);
           const line = isAlone ? ownLine : shared.failed(nowMs);
           const isHeld = holdBack(fault, scope);
-          isToldAlone ||= isAlone && line !== null;
+          isReportedAlone ||= isAlone && line !== null;
           if (line) tell(fault, line);
           else if (isHeld) tell(fault, { level: 'info', waitedMs: nowMs - failingSinceMs, attempt: attempts });
           const { retryAfterMs } = fault;
@@ -94,13 +94,13 @@ export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWa
           const sharedMs = shared.succeeded(lastSuccessMs);
           const ownMs = own.succeeded(lastSuccessMs);
           const abandonedMs = abandonedSinceMs === null ? null : lastSuccessMs - abandonedSinceMs;
-          const afterMs = (isToldAlone ? ownMs : sharedMs) ?? abandonedMs;
-          isToldAlone = false;
+          const afterMs = (isReportedAlone ? ownMs : sharedMs) ?? abandonedMs;
+          isReportedAlone = false;
           abandonedSinceMs = null;
           if (afterMs !== null) observe({ type: 'recovered', for: 'api', afterMs });
         },
         ended() {
-          if (isToldAlone) abandonedSinceMs ??= failingSinceMs;
+          if (isReportedAlone) abandonedSinceMs ??= failingSinceMs;
         },
       };
     },

@@ -53,7 +53,7 @@ export interface ContactGroup {
   readonly careful: boolean;
 }
 
-export type GroupOutcome =
+export type GroupAnswer =
   | { readonly kind: 'fetched'; readonly contacts: readonly FetchedContact[] }
   /** The contacts must be asked for again, in smaller groups. */
   | { readonly kind: 'split'; readonly groups: readonly ContactGroup[] };
@@ -63,7 +63,7 @@ export type GroupOutcome =
  * cause of the failure.
  */
 export interface ContactFetcher {
-  fetch(group: ContactGroup, arrival: Arrival, options: RequestOptions): Promise<GroupOutcome>;
+  fetch(group: ContactGroup, arrival: Arrival, options: RequestOptions): Promise<GroupAnswer>;
 }
 
 export interface FetcherSettings {
@@ -185,7 +185,7 @@ function limitsAfter(failures: number, firstIdleMs: number) {
  * Splits a failed group straight into small groups, so that good contacts do not wait for several time-outs in a row.
  * If nothing had arrived, the parts are asked for with short waits: one of the contacts may hang.
  */
-function split(ids: readonly string[], fault: ApiFault, bytes: number): GroupOutcome {
+function split(ids: readonly string[], fault: ApiFault, bytes: number): GroupAnswer {
   const careful = fault.isTimeout && (bytes === 0 || ids.length === 1);
   const groups: ContactGroup[] = [];
   const length = partLength(ids.length, fault);

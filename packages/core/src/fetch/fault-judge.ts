@@ -2,9 +2,9 @@ import type { Clock } from '../concurrency/clock.js';
 import type { ApiFault } from './api-fault.js';
 import type { LimitScope } from './limit-scope.js';
 
-/** How often a request must fail while others succeed, before dbsync looks for the fault in its ids (R6). */
+/** The number of times that a request must fail while others succeed, before dbsync looks for the fault in its ids (R6). */
 const STRIKES = 3;
-/** How often a limit must concern a request alone. A single contact needs more proof, since each is a dead letter. */
+/** The number of times that a limit must concern a request alone. A single contact needs more proof, since each is a dead letter. */
 const LIMIT_STRIKES = { ofGroup: 3, ofContact: 5 } as const;
 /** A success proves that the API answers only if its request was sent at most so long ago. */
 const FRESH_MS = 5_000;

@@ -13,7 +13,7 @@ export interface IdSource {
 }
 
 export interface IdSourceOptions {
-  /** How many ids to hold ready; at least as many as are taken at a time. */
+  /** The number of ids to hold ready; at least as many as are taken at a time. */
   readonly readAhead: number;
   /** Called when `take` may have new ids, or when the source has ended. */
   readonly onReady: () => void;

@@ -11,7 +11,7 @@ const REMEMBERED_MS = 60 * 60_000;
  */
 export type LimitScope = 'all' | 'some' | 'request';
 
-/** How the API answered other requests: the first one, a later one after refusals, or none. */
+/** The answers of the API to other requests: the first one, a later one after refusals, or none. */
 export type OthersAnswered = 'first' | 'later' | 'none';
 
 /** The question whether the API answers another request meanwhile. */

@@ -8,7 +8,7 @@ import type { ApiRequest } from './http-transport.js';
 import type { PageSize } from './page-size.js';
 
 /**
- * How often a page is asked for before dbsync believes that entries are unreadable, if they are few or at most half of
+ * The number of times that a page is asked for before dbsync believes that entries are unreadable, if they are few or at most half of
  * the page.
  */
 const TRIES = 5;

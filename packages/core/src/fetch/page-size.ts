@@ -41,11 +41,11 @@ export function createPageSize(): PageSize {
 
   return {
     limit(reading) {
-      const turn = (reading - 1) % LIMITS.length;
+      const step = (reading - 1) % LIMITS.length;
       const wanted = FULL * share * (isEven(reading) ? shareOfEven : 1);
-      if (wanted >= FULL) return LIMITS[turn] ?? FULL;
+      if (wanted >= FULL) return LIMITS[step] ?? FULL;
       const least = share < LEAST / FULL ? 1 : LEAST;
-      return Math.max(1, Math.max(least, Math.floor(wanted + ROUNDING)) - turn);
+      return Math.max(1, Math.max(least, Math.floor(wanted + ROUNDING)) - step);
     },
     answered(tookMs) {
       quickPages = tookMs > QUICK_MS ? 0 : quickPages + 1;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createRequestWindow, type RequestKind, type RequestWindow } from './request-window.js';
 
-/** How many requests may begin. */
+/** The number of requests that may begin. */
 function roomOf(window: RequestWindow, kind: RequestKind = 'ordinary'): number {
   const ends: (() => void)[] = [];
   while (window.hasRoom(kind)) ends.push(window.begin(kind));

@@ -31,7 +31,7 @@ export interface Suspects {
   failuresOf(contactId: string): number;
 }
 
-/** How long a contact rests: twice the time after which a dead letter is first tried again. */
+/** The time for which a contact rests: twice the time after which a dead letter is first tried again. */
 const REST_MS = 10 * 60_000;
 const MOST = 10_000;
 /** So many contacts that were found to hang within the time for which one rests count as many. */

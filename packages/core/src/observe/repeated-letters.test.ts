@@ -3,13 +3,13 @@ import { createRepeatedLetters } from './repeated-letters.js';
 
 it('tells a dead letter ever more rarely while it fails', () => {
   const letters = createRepeatedLetters();
-  const told = Array.from({ length: 20 }, (_, index) => (letters.isWorthTelling('k') ? index + 1 : 0));
-  expect(told.filter(Boolean)).toEqual([1, 2, 4, 8, 16]);
+  const reported = Array.from({ length: 20 }, (_, index) => (letters.isWorthTelling('k') ? index + 1 : 0));
+  expect(reported.filter(Boolean)).toEqual([1, 2, 4, 8, 16]);
   expect(letters.isWorthTelling('other')).toBe(true);
 });
 
 it('remembers only so many', () => {
   const letters = createRepeatedLetters(2);
-  const told = ['a', 'a', 'a', 'b', 'c', 'a'].map((key) => letters.isWorthTelling(key));
-  expect(told).toEqual([true, true, false, true, true, true]);
+  const reported = ['a', 'a', 'a', 'b', 'c', 'a'].map((key) => letters.isWorthTelling(key));
+  expect(reported).toEqual([true, true, false, true, true, true]);
 });

@@ -136,7 +136,7 @@ export interface BacklogEvent {
   readonly type: 'backlog';
   readonly messages: number;
   readonly contacts: number;
-  /** How long the oldest message has waited; null: no message waits. */
+  /** The time for which the oldest message has waited; null: no message waits. */
   readonly oldestMs: number | null;
   /** The ends of attempts since the previous event of this type. */
   readonly ended: Omit<DeliveryEvent, 'type'>;
@@ -177,7 +177,7 @@ export interface CycleEvent {
    * the earlier ones.
    */
   readonly onlySince?: string;
-  /** In mode webhook: the state of deliveries. */
+  /** The state of deliveries, in mode webhook. */
   readonly deliveries?: DeliveryStatus;
   readonly totals: RunTotals;
 }

@@ -47,10 +47,10 @@ export interface OutboxOptions {
    * 0: none.
    */
   readonly ballastBytes?: number;
-  /** How long attempts that have ended are kept, in milliseconds. Default: 30 days; 0: not at all. */
+  /** The time for which attempts that have ended are kept, in milliseconds. Default: 30 days; 0: not at all. */
   readonly keepAttemptsMs?: number;
   /**
-   * How long accepted messages keep their bodies, in milliseconds, so that they can be sent again. Default: 0, not at
+   * The time for which accepted messages keep their bodies, in milliseconds, so that they can be sent again. Default: 0, not at
    * all.
    */
   readonly keepAcceptedMs?: number;

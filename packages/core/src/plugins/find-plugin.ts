@@ -15,7 +15,7 @@ export interface SinkPlugin {
   readonly manifest: SinkManifest;
 }
 
-export interface PluginPlaces {
+export interface PluginFolders {
   /** `--plugin-dir`: holds packages as a `node_modules` does, or has a `node_modules`. It is searched first. */
   readonly pluginDir?: string | undefined;
   /** The command's own file. The `node_modules` of the folders above it are searched, the nearest first. */
@@ -44,8 +44,8 @@ export interface UnusablePlugin {
  *
  * @throws DbsyncError `PLUGIN_DIR_MISSING`
  */
-export async function listSinkPlugins(places: PluginPlaces): Promise<InstalledPlugins> {
-  const [near, far] = await searchBothPlaces(places);
+export async function listSinkPlugins(places: PluginFolders): Promise<InstalledPlugins> {
+  const [near, far] = await searchBoth(places);
   const names = new Set(near.plugins.map(({ packageName }) => packageName));
   return {
     plugins: [...near.plugins, ...far.plugins.filter(({ packageName }) => !names.has(packageName))],
@@ -60,8 +60,8 @@ export async function listSinkPlugins(places: PluginPlaces): Promise<InstalledPl
  * command that installs the plugin; `SINK_SCHEME_UNKNOWN` with all known schemes. The last two also name the faults of
  * unusable plugins.
  */
-export async function findPlugin(scheme: string, places: PluginPlaces): Promise<SinkPlugin> {
-  const found = await searchBothPlaces(places);
+export async function findPlugin(scheme: string, places: PluginFolders): Promise<SinkPlugin> {
+  const found = await searchBoth(places);
   for (const { plugins } of found) {
     const [first, second] = plugins.filter(({ manifest }) => manifest.schemes.includes(scheme));
     if (first && second) throw ambiguous(scheme, first, second);
@@ -74,7 +74,7 @@ export async function findPlugin(scheme: string, places: PluginPlaces): Promise<
   );
 }
 
-async function searchBothPlaces(places: PluginPlaces): Promise<readonly [InstalledPlugins, InstalledPlugins]> {
+async function searchBoth(places: PluginFolders): Promise<readonly [InstalledPlugins, InstalledPlugins]> {
   const { pluginDir, from, calledAs } = places;
   const near = pluginDir === undefined ? [] : [pluginDir, join(pluginDir, 'node_modules')];
   if (pluginDir !== undefined && !(await isDirectory(pluginDir))) {

@@ -26,7 +26,7 @@ export interface GuardedCalls {
 }
 
 /**
- * How long a call may take to end after its abort, and `close` to end. After this time the guard gives the call up,
+ * The time that a call may take to end after its abort, and `close` to end. After this time the guard gives the call up,
  * even if the sink still works on it.
  */
 const GRACE_MS = 5_000;
@@ -80,8 +80,8 @@ export function createGuardedCalls(concurrentWrites: number): GuardedCalls {
   };
 }
 
-async function closeAfter(turn: Promise<unknown>, call: () => Promise<void>): Promise<void> {
-  await turn;
+async function closeAfter(othersEnded: Promise<unknown>, call: () => Promise<void>): Promise<void> {
+  await othersEnded;
   try {
     await answer('close', call, AbortSignal.abort());
   } catch (error) {

@@ -10,7 +10,7 @@ import type {
 } from '../contract/index.js';
 import { canonicalTarget } from '../records/canonical-target.js';
 import { exposedOptions } from './exposed-options.js';
-import { findPlugin, type PluginPlaces } from './find-plugin.js';
+import { findPlugin, type PluginFolders } from './find-plugin.js';
 import { guardEndpoint } from './guarded-endpoint.js';
 import { guardStore } from './guarded-store.js';
 import { loadPlugin } from './load-plugin.js';
@@ -18,7 +18,7 @@ import { describeAddress, parseSinkUrl, schemeOf } from './sink-address.js';
 import { checkOptions } from './sink-options.js';
 
 /** The target for which a sink is needed, and the places to search. */
-export interface LoadSinkOptions extends PluginPlaces {
+export interface LoadSinkOptions extends PluginFolders {
   readonly url: string;
   /** Flags of the command itself that were given, by name without dashes; a `--no-` form has the value false. */
   readonly shared?: Readonly<Record<string, OptionValue>>;

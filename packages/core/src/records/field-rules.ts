@@ -4,7 +4,7 @@ import type { Field, Fields, Json } from '../contract/index.js';
 export type RecordKind = 'contacts' | 'task_log' | 'transactions' | 'connections' | 'recordings' | 'inbound_calls';
 
 /**
- * Which fields of the upstream are left out, and which are replaced by a hash. The transform room applies the rules to each
+ * The fields of the upstream that are left out, and those that are replaced by a hash. The transform room applies the rules to each
  * body behind ids and filter, so no tree, no dead letter and no message holds a value that a rule names.
  */
 export interface FieldRules {

@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 
 /** A session whose builds end so, one after the other, and what it tells. */
 function sessionOf(ends: readonly (IndexesBuilt | Error)[]) {
-  const told: string[] = [];
+  const reported: string[] = [];
   let nowMs = 0;
   const left = [...ends];
   const buildIndexes = async () => {
@@ -19,12 +19,12 @@ function sessionOf(ends: readonly (IndexesBuilt | Error)[]) {
   const session = {
     store: { indexing: { buildIndexes } },
     context: { clock: { monotonic: () => nowMs }, storeClock: systemClock },
-    observe: ({ code }: { readonly code: string }) => told.push(code),
+    observe: ({ code }: { readonly code: string }) => reported.push(code),
     stop: new AbortController().signal,
   } as unknown as StoreSession;
   return {
     session,
-    told,
+    reported,
     pass: (minutes: number) => {
       nowMs = minutes * MINUTE_MS;
       return nowMs;
@@ -34,25 +34,29 @@ function sessionOf(ends: readonly (IndexesBuilt | Error)[]) {
 
 it('R39 ends no session by a build that fails, tells of it, and tries again after five minutes, then after ten', async () => {
   const locked = new SinkError('SQL_BUSY', 'A lock', { verdict: 'retryable', outcome: 'not-committed' });
-  const { session, told, pass } = sessionOf([locked, { built: [], isLeft: true }, { built: ['calls'], isLeft: false }]);
+  const { session, reported, pass } = sessionOf([
+    locked,
+    { built: [], isLeft: true },
+    { built: ['calls'], isLeft: false },
+  ]);
   const job = indexJob(session);
   const isDueAfter = (minutes: number) => job.isDue(null, pass(minutes));
   expect(isDueAfter(0)).toBe(true);
   await job.run();
-  expect(told).toEqual(['INDEXES_NOT_BUILT']);
+  expect(reported).toEqual(['INDEXES_NOT_BUILT']);
   expect([4, 5].map(isDueAfter)).toEqual([false, true]);
   await job.run();
   expect([14, 15].map(isDueAfter)).toEqual([false, true]);
   await job.run();
-  expect(told).toEqual(['INDEXES_NOT_BUILT', 'INDEXES_BUILT']);
+  expect(reported).toEqual(['INDEXES_NOT_BUILT', 'INDEXES_BUILT']);
   expect(isDueAfter(100_000)).toBe(false);
 });
 
 it('R39 tells of a connection that is lost at the end of a run, where no write reports it', async () => {
   const lost = new SinkError('SQL_LOST', 'Gone', { verdict: 'retryable', outcome: 'unknown', connectionLost: true });
-  const { session, told } = sessionOf([lost, lost]);
+  const { session, reported } = sessionOf([lost, lost]);
   await indexJob(session).run();
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   await buildIndexesAtEnd(session);
-  expect(told).toEqual(['INDEXES_NOT_BUILT']);
+  expect(reported).toEqual(['INDEXES_NOT_BUILT']);
 });

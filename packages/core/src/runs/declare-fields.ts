@@ -30,7 +30,7 @@ export interface FieldWatch {
 export function createFieldWatch(): FieldWatch {
   let declared: readonly Field[] | null = null;
   /** Fields without room that were reported, so that each is reported once. */
-  const told = new Set<string>();
+  const reported = new Set<string>();
   /** True where the list could not be had at the last check, and that was reported. */
   let isMissed = false;
 
@@ -39,9 +39,9 @@ export function createFieldWatch(): FieldWatch {
     const changes = await storeGate.runAlone(() => declareInTime(session, fields), stop);
     declared = fields;
     const news = changes.filter(
-      (change) => (change.change !== 'overflow' && change.change !== 'unlink') || !told.has(JSON.stringify(change)),
+      (change) => (change.change !== 'overflow' && change.change !== 'unlink') || !reported.has(JSON.stringify(change)),
     );
-    for (const change of news) told.add(JSON.stringify(change));
+    for (const change of news) reported.add(JSON.stringify(change));
     if (news.length > 0) observe({ type: 'schema', changes: news });
   };
 

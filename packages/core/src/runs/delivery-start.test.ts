@@ -11,7 +11,7 @@ const NOW = Date.UTC(2026, 2, 2, 12);
 /** A first start on a machine whose clock is ahead of the API's by so much; `askNow` brings the `Date` of an answer. */
 function startAt(aheadMs: number, settings: Partial<DeliveryStartSession['settings']> = {}) {
   const clock = createDrivenClock(NOW + aheadMs);
-  const told: RunEvent[] = [];
+  const reported: RunEvent[] = [];
   const apiClock = createApiClock(clock);
   const answer = () => apiClock.tell(new Date(NOW + clock.monotonic()).toUTCString());
   answer();
@@ -19,7 +19,7 @@ function startAt(aheadMs: number, settings: Partial<DeliveryStartSession['settin
   const { signal } = new AbortController();
   const session = {
     settings: { delivery: {}, since: null, ...settings } as DeliveryStartSession['settings'],
-    observe: (event: RunEvent) => told.push(event),
+    observe: (event: RunEvent) => reported.push(event),
     stop: signal,
     api: { now: apiClock.sureNow, clocks: apiClock.both, askNow: async () => answer() },
     context: { clock },
@@ -28,17 +28,17 @@ function startAt(aheadMs: number, settings: Partial<DeliveryStartSession['settin
   const done = startNow(session).then((ms) => {
     started.ms = ms;
   });
-  return { clock, told, started, done };
+  return { clock, reported, started, done };
 }
 
 it('R28 begins at once where the clocks agree', async () => {
-  const { done, started, told } = startAt(MINUTE_MS);
+  const { done, started, reported } = startAt(MINUTE_MS);
   await done;
-  expect([started.ms, told]).toEqual([NOW, []]);
+  expect([started.ms, reported]).toEqual([NOW, []]);
 });
 
 it('R28 waits for the clock of a machine that is behind to be set, and begins where it started to wait', async () => {
-  const { clock, told, started } = startAt(-3 * DAY_MS);
+  const { clock, reported, started } = startAt(-3 * DAY_MS);
   await clock.pass(2 * MINUTE_MS);
   expect(started.ms).toBeNull();
   const warning = {
@@ -46,7 +46,7 @@ it('R28 waits for the clock of a machine that is behind to be set, and begins wh
     level: 'warn',
     message: expect.stringMatching(/2026-02-27T12.*--since/),
   };
-  expect(told).toEqual([expect.objectContaining(warning)]);
+  expect(reported).toEqual([expect.objectContaining(warning)]);
   clock.jump(3 * DAY_MS);
   await clock.pass(MINUTE_MS);
   expect(started.ms).toBe(NOW);
@@ -55,16 +55,16 @@ it('R28 waits for the clock of a machine that is behind to be set, and begins wh
 it.each([-3 * DAY_MS, 3 * DAY_MS])(
   'R28 begins at the earlier clock after five minutes, and says so: machine %d ms ahead',
   async (ms) => {
-    const { clock, told, started } = startAt(ms);
+    const { clock, reported, started } = startAt(ms);
     await clock.pass(5 * MINUTE_MS);
     expect(started.ms).toBe(NOW + Math.min(0, ms));
     const begins = `since ${new Date(NOW + Math.min(0, ms)).toISOString()}`;
-    expect(told.at(-1)).toMatchObject({ message: expect.stringContaining(begins) });
+    expect(reported.at(-1)).toMatchObject({ message: expect.stringContaining(begins) });
   },
 );
 
 it.each([{ since: '2026-03-01T00:00:00.000Z' }, { delivery: null }])('does not wait with %j', async (settings) => {
-  const { done, started, told } = startAt(-3 * DAY_MS, settings);
+  const { done, started, reported } = startAt(-3 * DAY_MS, settings);
   await done;
-  expect([started.ms, told]).toEqual([NOW - 3 * DAY_MS, []]);
+  expect([started.ms, reported]).toEqual([NOW - 3 * DAY_MS, []]);
 });

@@ -3,7 +3,7 @@ import { START_TOLERANCE_MS } from '../fetch/api-clock.js';
 import { clocksDiffer } from './lag.js';
 import type { ReadingSession } from './session.js';
 
-/** How long the first start of deliveries waits for two clocks that agree. */
+/** The time for which the first start of deliveries waits for two clocks that agree. */
 const PATIENCE_MS = 5 * 60_000;
 const ASK_EVERY_MS = 10_000;
 
@@ -25,19 +25,19 @@ export async function startNow(session: DeliveryStartSession): Promise<number> {
   const startedMs = clock.monotonic();
   const waitedMs = () => clock.monotonic() - startedMs;
   if (settings.delivery === null || settings.since !== null) return api.now();
-  let isTold = false;
+  let isReported = false;
   while (clocksDiffer(session, START_TOLERANCE_MS) && waitedMs() < PATIENCE_MS) {
-    if (!isTold)
+    if (!isReported)
       tell(
         session,
         `Deliveries begin in ${PATIENCE_MS / 60_000} minutes with all that was fired since the earlier one.`,
       );
-    isTold = true;
+    isReported = true;
     await clock.sleep(ASK_EVERY_MS, stop);
     await api.askNow({ signal: stop });
   }
   const nowMs = api.now() - waitedMs();
-  if (isTold) tell(session, `Deliveries begin with what was fired since ${toInstant(nowMs)}.`);
+  if (isReported) tell(session, `Deliveries begin with what was fired since ${toInstant(nowMs)}.`);
   return nowMs;
 }
 

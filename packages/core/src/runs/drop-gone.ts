@@ -20,7 +20,7 @@ export interface GoneContacts {
   readonly contactIds: readonly string[];
   /** The rows without a parent that name a contact. */
   readonly orphans: number;
-  /** How many contacts may be named without a number that an operator gives. */
+  /** The number of contacts that may be named without a number that an operator gives. */
   readonly most: number;
 }
 

@@ -11,7 +11,7 @@ const refused = new SinkError('SQL_RIGHTS', 'No right', { verdict: 'fatal', outc
 function sessionOf(parts: number, throws: (call: number) => SinkError | null = () => null) {
   let [nowMs, calls, left] = [0, 0, parts];
   const slept: number[] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   const fill = async (): Promise<FillStep | null> => {
     nowMs += 1_000;
     const error = throws(calls++);
@@ -31,30 +31,30 @@ function sessionOf(parts: number, throws: (call: number) => SinkError | null = (
     claim: {},
     context: { storeClock, clock: storeClock },
     deadlines: { run: (_kind: string, signal: AbortSignal, call: (o: object) => unknown) => call({ signal }) },
-    observe: ({ type, code = type }: { readonly type: string; readonly code?: string }) => told.push(code),
+    observe: ({ type, code = type }: { readonly type: string; readonly code?: string }) => reported.push(code),
     stop,
   } as unknown as StoreSession;
-  return { session, slept, told, calls: () => calls };
+  return { session, slept, reported, calls: () => calls };
 }
 
 it('R21 fills part after part, and rests after each as long as it took', async () => {
-  const { session, slept, told } = sessionOf(3);
+  const { session, slept, reported } = sessionOf(3);
   expect(await fillRecords(session)).toBe(true);
   expect(slept).toEqual([1_000, 1_000, 1_000]);
-  expect(told).toEqual(['filling', 'filling']);
+  expect(reported).toEqual(['filling', 'filling']);
 });
 
 it('R21 waits for a lock of less than a minute without a word, and rests no longer after it', async () => {
-  const { session, slept, told } = sessionOf(1, (call) => (call < 3 ? locked : null));
+  const { session, slept, reported } = sessionOf(1, (call) => (call < 3 ? locked : null));
   expect(await fillRecords(session)).toBe(true);
-  expect(told).toEqual(['filling']);
+  expect(reported).toEqual(['filling']);
   expect(slept.at(-1)).toBe(1_000);
 });
 
 it('R21 reports a lock that stays for a minute, and leaves the rest to a later call', async () => {
-  const { session, told, calls } = sessionOf(1, () => locked);
+  const { session, reported, calls } = sessionOf(1, () => locked);
   expect(await fillRecords(session)).toBe(false);
-  expect(told).toEqual(['RECORDS_NOT_FILLED']);
+  expect(reported).toEqual(['RECORDS_NOT_FILLED']);
   expect(calls()).toBeGreaterThan(1);
 });
 

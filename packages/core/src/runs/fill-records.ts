@@ -65,24 +65,24 @@ async function fillPart(
   return repeatCall(fill, { ...repeat, mayRepeat: (error) => mayRepeat(error) && isPatient() });
 }
 
-const TOLD_EVERY_MS = 60_000;
+const REPORT_EVERY_MS = 60_000;
 
 /** Returns a function that reports the first and the last step of each kind of records, and one a minute. Null: there is no more. */
 function createReport({ context, observe }: StoreSession): (step: FillStep | null) => void {
   const { storeClock } = context;
   let last: FillStep | null = null;
-  let isTold = true;
-  let toldMs = 0;
+  let isReported = true;
+  let reportedMs = 0;
   const tell = (step: FillStep) => {
     observe({ type: 'filling', ...step });
-    [isTold, toldMs] = [true, storeClock.monotonic()];
+    [isReported, reportedMs] = [true, storeClock.monotonic()];
   };
   return (step) => {
-    if (last !== null && !isTold && step?.what !== last.what) tell(last);
+    if (last !== null && !isReported && step?.what !== last.what) tell(last);
     if (step === null) return;
     const isNew = step.what !== last?.what;
-    [last, isTold] = [step, false];
-    if (isNew || storeClock.monotonic() - toldMs >= TOLD_EVERY_MS) tell(step);
+    [last, isReported] = [step, false];
+    if (isNew || storeClock.monotonic() - reportedMs >= REPORT_EVERY_MS) tell(step);
   };
 }
 

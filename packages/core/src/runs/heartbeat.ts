@@ -8,9 +8,9 @@ import type { Awaited, RunMode } from '../observe/run-events.js';
 export interface Heartbeat {
   readonly mode: RunMode;
   readonly intervalMs: number;
-  /** How long the process has held the stream. */
+  /** The time for which the process has held the stream. */
   readonly heldMs: number;
-  /** How far the copy was behind the API; null: not known yet, or the run has no cycles. */
+  /** The lag of the copy behind the API; null: not known yet, or the run has no cycles. */
   readonly lagMs: number | null;
   /** The last cycle; null: none has ended since the claim. */
   readonly cycle: { readonly agoMs: number; readonly tookMs: number; readonly contacts: number } | null;

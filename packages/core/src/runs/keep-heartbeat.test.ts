@@ -23,7 +23,7 @@ const CYCLE: CycleEvent = {
 
 let clock: DrivenClock;
 let kept: Heartbeat[];
-let told: RunEvent[];
+let reported: RunEvent[];
 let abandoned: unknown[];
 let failure: Error | null;
 let isHanging: boolean;
@@ -34,9 +34,9 @@ let keeper: HeartbeatKeeper;
 beforeEach(async () => {
   clock = createDrivenClock();
   clocks = { apiMs: clock.now(), machineMs: clock.now() };
-  [kept, told, abandoned, failure, isHanging, unseenMs] = [[], [], [], null, false, 0];
+  [kept, reported, abandoned, failure, isHanging, unseenMs] = [[], [], [], null, false, 0];
   const ticker = clockTicker(clock, 5_000);
-  const context = { clock, storeClock: clock, ticker, observe: (event: RunEvent) => told.push(event) };
+  const context = { clock, storeClock: clock, ticker, observe: (event: RunEvent) => reported.push(event) };
   keeper = createHeartbeatKeeper(
     { mode: 'db_sync', intervalMs: MINUTE_MS } as RunSettings,
     context as unknown as RunContext,
@@ -113,7 +113,7 @@ it('keeps one after one and a half intervals while no cycle ends, with the error
 it('reports a failure once, and goes on', async () => {
   failure = new Error('no right on sync_heartbeats');
   await clock.pass(10 * MINUTE_MS);
-  expect(told).toMatchObject([{ type: 'notice', level: 'warn', code: 'HEARTBEAT_NOT_KEPT' }]);
+  expect(reported).toMatchObject([{ type: 'notice', level: 'warn', code: 'HEARTBEAT_NOT_KEPT' }]);
   expect(abandoned).toEqual([]);
   failure = null;
   await clock.pass(2 * MINUTE_MS);
@@ -125,14 +125,14 @@ it('does not report a store that is busy for less than a minute', async () => {
   await clock.pass(MINUTE_MS / 2);
   failure = null;
   await clock.pass(2 * MINUTE_MS);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   expect(kept.length).toBeGreaterThan(1);
 });
 
 it('gives up a heartbeat that hangs after half a minute, so that the end of a run does not wait for it', async () => {
   isHanging = true;
   await clock.pass(2 * MINUTE_MS);
-  expect(told).toMatchObject([{ code: 'HEARTBEAT_NOT_KEPT' }]);
+  expect(reported).toMatchObject([{ code: 'HEARTBEAT_NOT_KEPT' }]);
   expect(abandoned).toEqual([]);
 });
 
@@ -144,7 +144,7 @@ it('R10 ends the session where a heartbeat is the first call that finds the conn
   });
   await clock.pass(2 * MINUTE_MS);
   expect(abandoned[0]).toBe(failure);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
 it('R36 reads what it wrote, and nothing else', () => {

@@ -22,19 +22,19 @@ const PATIENT_INTERVALS = 1.5;
 /** The time that a heartbeat gets. It is fixed, since the end of a run waits for it while it holds the lease. */
 const ANSWER_MS = 30_000;
 /** A store that is only busy, as while many daemons begin, is not reported before. */
-const TOLD_AFTER_MS = 60_000;
+const REPORT_AFTER_MS = 60_000;
 
 export function createHeartbeatKeeper(settings: RunSettings, context: RunContext): HeartbeatKeeper {
   const { clock, storeClock, ticker, observe } = context;
   const news = createRunNews(() => clock.monotonic());
-  let isTold = false;
+  let isReported = false;
   let failedSinceMs: number | null = null;
 
   const tell = (error: unknown) => {
     failedSinceMs ??= clock.monotonic();
     const mayPass = isSinkError(error) && error.verdict === 'retryable';
-    if (isTold || (mayPass && clock.monotonic() - failedSinceMs < TOLD_AFTER_MS)) return;
-    isTold = true;
+    if (isReported || (mayPass && clock.monotonic() - failedSinceMs < REPORT_AFTER_MS)) return;
+    isReported = true;
     const reason = error instanceof Error ? error.message : String(error);
     const message = `The heartbeat could not be kept (${reason}): dbsync status shows an older state.`;
     observe({ type: 'notice', level: 'warn', code: 'HEARTBEAT_NOT_KEPT', message });
@@ -42,7 +42,7 @@ export function createHeartbeatKeeper(settings: RunSettings, context: RunContext
 
   const keep = async (session: Session, heldMs: number): Promise<void> => {
     const { store, claim, halt, abandon } = session;
-    const text = heartbeatText({ ...news.told(), ...stateOf(settings, session), heldMs });
+    const text = heartbeatText({ ...news.state(), ...stateOf(settings, session), heldMs });
     try {
       const keepText = async (call: CallOptions) => store.reporting?.keepHeartbeat(claim, text, call);
       await withDeadline(storeClock, ANSWER_MS, halt, keepText);

@@ -16,15 +16,15 @@ const WAITING = {
 const STANDBY = { type: 'standby', holder: 'process 1 on elsewhere', expiresInMs: 1 } as const;
 
 let clock: SleepingClock;
-let told: RunEvent[];
+let reported: RunEvent[];
 let watch: LagWatch;
 let lags: Record<'events' | 'inbound', number | null>;
 
 beforeEach(() => {
   clock = createSleepingClock();
-  told = [];
+  reported = [];
   lags = { events: 0, inbound: 0 };
-  watch = createLagWatch({ intervalMs: MINUTE_MS, clock, observe: (event) => told.push(event) });
+  watch = createLagWatch({ intervalMs: MINUTE_MS, clock, observe: (event) => reported.push(event) });
   watch.follow(['events', 'inbound'], { lagOf: (part) => lags[part], clocksDiffer: () => null });
 });
 
@@ -37,11 +37,11 @@ function pass(minutes: number, ...parts: readonly ('events' | 'inbound' | 'listi
   }
 }
 
-const behind = () => told.filter((event) => event.type === 'behind');
+const behind = () => reported.filter((event) => event.type === 'behind');
 
 it('says nothing while everything comes round', () => {
   pass(300, 'events', 'inbound', 'listing');
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
 describe.each(['events', 'inbound'] as const)('where %s stay away', (part) => {
@@ -49,9 +49,9 @@ describe.each(['events', 'inbound'] as const)('where %s stay away', (part) => {
 
   it('tells after three intervals at warn, then louder, and once that it is current again', () => {
     pass(3, other, 'listing');
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     pass(1, other, 'listing');
-    expect(told).toEqual([
+    expect(reported).toEqual([
       {
         type: 'behind',
         level: 'warn',
@@ -65,8 +65,8 @@ describe.each(['events', 'inbound'] as const)('where %s stay away', (part) => {
     pass(130, other, 'listing');
     expect(behind().map(({ level }) => level)).toEqual(['warn', 'warn', 'error', 'error', 'error']);
     pass(10, 'events', 'inbound', 'listing');
-    expect(told.at(-1)).toEqual({ type: 'caught-up', afterMs: 131 * MINUTE_MS });
-    expect(told.filter(({ type }) => type === 'caught-up')).toHaveLength(1);
+    expect(reported.at(-1)).toEqual({ type: 'caught-up', afterMs: 131 * MINUTE_MS });
+    expect(reported.filter(({ type }) => type === 'caught-up')).toHaveLength(1);
   });
 });
 
@@ -81,15 +81,15 @@ it('is not told to and fro by a lag at the limit', () => {
     lags.events = seconds * 1_000;
     pass(1, 'events', 'inbound', 'listing');
   }
-  expect(told.filter(({ type }) => type === 'caught-up')).toEqual([]);
+  expect(reported.filter(({ type }) => type === 'caught-up')).toEqual([]);
   lags.events = 120_000;
   pass(1, 'events', 'inbound', 'listing');
-  expect(told.at(-1)?.type).toBe('caught-up');
+  expect(reported.at(-1)?.type).toBe('caught-up');
 });
 
 it('tells of a listing that never ends', () => {
   pass(120, 'events', 'inbound');
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   pass(1, 'events', 'inbound');
   expect(behind()).toMatchObject([{ part: 'listing', lagMs: 121 * MINUTE_MS, level: 'warn' }]);
 });
@@ -121,7 +121,7 @@ it('is not moved by jumps of the wall clock, and after a sleep of the machine go
   pass(1, 'events', 'inbound', 'listing');
   clock.jump(-60 * 24 * 60 * MINUTE_MS);
   pass(1, 'events', 'inbound', 'listing');
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   lags.events = 8 * 60 * MINUTE_MS;
   pass(1, 'listing');
   expect(behind()).toMatchObject([{ part: 'events', lagMs: 8 * 60 * MINUTE_MS }]);

@@ -1,4 +1,4 @@
-/** How a command waits for the process that holds the campaign to answer a request in the mailbox. */
+/** The way in which a command waits for the process that holds the campaign to answer a request in the mailbox. */
 export const MAILBOX_WAIT = {
   /** The pause between two looks into the mailbox. */
   lookMs: 500,

@@ -5,7 +5,7 @@ import type { RunEvent } from '../observe/run-events.js';
 import { createMd5Distrust } from './md5-distrust.js';
 
 function distrustFrom(progress: Progress) {
-  const told: RunEvent[] = [];
+  const reported: RunEvent[] = [];
   let commits = 0;
   const keeper = {
     current: progress,
@@ -17,7 +17,7 @@ function distrustFrom(progress: Progress) {
   const clock = { ms: 0 };
   const { found, beginFetchingAll } = createMd5Distrust(
     keeper,
-    (event) => told.push(event),
+    (event) => reported.push(event),
     () => clock.ms,
   );
   /** Reads a listing that fetches all, with such changes meanwhile. */
@@ -27,25 +27,25 @@ function distrustFrom(progress: Progress) {
     const now = new Date(clock.ms).toISOString();
     await keeper.commit((recorded) => listing.end(recorded, now, now));
   };
-  return { distrust: found, keeper, told, commits: () => commits, clock, list };
+  return { distrust: found, keeper, reported, commits: () => commits, clock, list };
 }
 
 it('R8 records once that md5s prove nothing, and warns with the contact', async () => {
-  const { distrust, keeper, told, commits } = distrustFrom(NO_PROGRESS);
+  const { distrust, keeper, reported, commits } = distrustFrom(NO_PROGRESS);
   await distrust(['A1', 'B2']);
   await distrust(['C3']);
   expect(keeper.current).toMatchObject({ md5Proves: false, md5AgreesSince: null });
   expect(commits()).toBe(1);
-  expect(told).toEqual([expect.objectContaining({ code: 'API_MD5_UNRELIABLE', level: 'warn' })]);
-  expect(told[0]).toMatchObject({ message: expect.stringContaining('A1') });
+  expect(reported).toEqual([expect.objectContaining({ code: 'API_MD5_UNRELIABLE', level: 'warn' })]);
+  expect(reported[0]).toMatchObject({ message: expect.stringContaining('A1') });
 });
 
 it('R8 begins the day anew after which md5s prove again, without another warning', async () => {
   const agreeing = { ...NO_PROGRESS, md5Proves: false, md5AgreesSince: '2026-01-01T00:00:00.000Z' };
-  const { distrust, keeper, told } = distrustFrom(agreeing);
+  const { distrust, keeper, reported } = distrustFrom(agreeing);
   await distrust(['A1']);
   expect(keeper.current.md5AgreesSince).toBeNull();
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
 const HOUR_MS = 3_600_000;
@@ -59,13 +59,13 @@ it('R8 trusts md5s again after one listing that finds no further change, since a
 });
 
 it('R8 trusts md5s again after the first listing that finds none, where others found the rest of what was changed', async () => {
-  const { distrust, keeper, list, told } = distrustFrom(NO_PROGRESS);
+  const { distrust, keeper, list, reported } = distrustFrom(NO_PROGRESS);
   await distrust(['A1']);
   await list(['B2', 'C3']);
   expect(keeper.current).toMatchObject({ md5Proves: false, md5AgreesSince: null });
   await list();
   expect(keeper.current).toEqual(NO_PROGRESS);
-  expect(told).toHaveLength(1);
+  expect(reported).toHaveLength(1);
 });
 
 it('R8 needs a day of agreement where another change comes within a day', async () => {

@@ -11,7 +11,7 @@ const EARLIER = '2026-02-27T12:00:00.000Z';
 
 /** The parts of a session that the check uses. */
 function sessionWith(recorded: Progress) {
-  const told: RunEvent[] = [];
+  const reported: RunEvent[] = [];
   const progress = {
     current: recorded,
     async commit(change: (progress: Progress) => Progress) {
@@ -19,29 +19,29 @@ function sessionWith(recorded: Progress) {
     },
   };
   const api = { now: () => Date.parse(NOW), isAhead: (instant: string) => instant > NOW };
-  const session = { api, progress, observe: (event: RunEvent) => void told.push(event) };
-  return { session: session as unknown as ReadingSession, progress, told };
+  const session = { api, progress, observe: (event: RunEvent) => void reported.push(event) };
+  return { session: session as unknown as ReadingSession, progress, reported };
 }
 
 it('R4 leaves progress alone that no clock contradicts', async () => {
   const recorded = { ...NO_PROGRESS, since: EARLIER, eventsUntil: NOW };
-  const { session, progress, told } = sessionWith(recorded);
+  const { session, progress, reported } = sessionWith(recorded);
   await pullBackProgress(session);
   expect(progress.current).toBe(recorded);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
 it('R4 pulls marks of the future back, and tells what each was', async () => {
-  const { session, progress, told } = sessionWith({ ...NO_PROGRESS, since: EARLIER, eventsUntil: LATER });
+  const { session, progress, reported } = sessionWith({ ...NO_PROGRESS, since: EARLIER, eventsUntil: LATER });
   await pullBackProgress(session);
   expect(Date.parse(progress.current.eventsUntil ?? '')).toBeLessThanOrEqual(Date.parse(NOW));
-  expect(told).toEqual([expect.objectContaining({ code: 'PROGRESS_AHEAD', level: 'warn' })]);
-  expect(told[0]).toMatchObject({ message: expect.stringContaining(`eventsUntil ${LATER}`) });
-  expect(told[0]).not.toMatchObject({ message: expect.stringContaining('Give --since') });
+  expect(reported).toEqual([expect.objectContaining({ code: 'PROGRESS_AHEAD', level: 'warn' })]);
+  expect(reported[0]).toMatchObject({ message: expect.stringContaining(`eventsUntil ${LATER}`) });
+  expect(reported[0]).not.toMatchObject({ message: expect.stringContaining('Give --since') });
 });
 
 it('R4 asks for the start of the copy where it was in the future itself', async () => {
-  const { session, told } = sessionWith({ ...NO_PROGRESS, since: LATER, eventsUntil: LATER });
+  const { session, reported } = sessionWith({ ...NO_PROGRESS, since: LATER, eventsUntil: LATER });
   await pullBackProgress(session);
-  expect(told[0]).toMatchObject({ message: expect.stringContaining('Give --since') });
+  expect(reported[0]).toMatchObject({ message: expect.stringContaining('Give --since') });
 });

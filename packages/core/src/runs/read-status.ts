@@ -18,13 +18,13 @@ export interface CampaignStatus extends Omit<StreamFacts, 'heartbeat'> {
    * copies for the first time, or cannot deliver. `unheld`: no process holds it.
    */
   readonly state: 'current' | 'late' | 'unheld';
-  /** How far the copy is behind, by the target's clock; null: nothing was copied yet. */
+  /** The lag of the copy, by the target's clock; null: nothing was copied yet. */
   readonly behindMs: number | null;
   /** A copy up to this far behind counts as current. */
   readonly allowedMs: number;
   /** The heartbeat of the present holder, or of the last one; null: none. */
   readonly heartbeat: Heartbeat | null;
-  /** How long ago it was kept; null: none. */
+  /** The time since it was kept; null: none. */
   readonly heartbeatMs: number | null;
   /** True where the present holder has kept it. */
   readonly isOfHolder: boolean;

@@ -8,7 +8,7 @@ import type { Session } from './session.js';
 /** The most readings in a row that come no further. */
 const MOST_TRIES = 12;
 
-/** How far the calls of a request were read. */
+/** The progress of reading the calls of a request. */
 interface Reading {
   readonly fromMs: number | null;
   readonly untilMs: number;

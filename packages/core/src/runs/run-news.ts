@@ -13,7 +13,7 @@ export interface RunNews {
   /** Forgets the cycles of the claim before. */
   startOver(): void;
   /** Returns the state at this moment. */
-  told(): Pick<Heartbeat, 'cycle' | 'copied' | 'filling' | 'trouble'>;
+  state(): Pick<Heartbeat, 'cycle' | 'copied' | 'filling' | 'trouble'>;
 }
 
 /** Creates the memory. @param now monotonic milliseconds */
@@ -21,7 +21,7 @@ export function createRunNews(now: () => number): RunNews {
   let cycle: { readonly event: CycleEvent; readonly endedMs: number } | null = null;
   let cycles = 0;
   let copied: Heartbeat['copied'] = null;
-  let filling: { readonly step: FillStep; readonly toldMs: number } | null = null;
+  let filling: { readonly step: FillStep; readonly heardMs: number } | null = null;
   let trouble: { readonly for: 'api' | 'store' | 'endpoint'; readonly code: string; readonly sinceMs: number } | null =
     null;
   return {
@@ -38,12 +38,12 @@ export function createRunNews(now: () => number): RunNews {
       } else if (event.type === 'progress' && event.part === 'listing') {
         copied = { done: event.done, of: event.of };
       } else if (event.type === 'filling') {
-        filling = { step: event, toldMs: now() };
+        filling = { step: event, heardMs: now() };
       } else if (event.type === 'waiting' && event.level !== 'debug') {
         trouble = { for: event.for, code: event.code, sinceMs: now() - event.waitedMs };
       } else if (event.type === 'recovered' && event.for === trouble?.for) trouble = null;
     },
-    told() {
+    state() {
       const nowMs = now();
       return {
         cycle: cycle && {
@@ -52,7 +52,7 @@ export function createRunNews(now: () => number): RunNews {
           contacts: cycle.event.contacts,
         },
         copied: cycle === null ? copied : null,
-        filling: filling !== null && nowMs - filling.toldMs < FILLING_MS ? rowsOf(filling.step) : null,
+        filling: filling !== null && nowMs - filling.heardMs < FILLING_MS ? rowsOf(filling.step) : null,
         trouble: trouble && { for: trouble.for, code: trouble.code, forMs: nowMs - trouble.sinceMs },
       };
     },

@@ -36,7 +36,7 @@ export interface RunSettings {
   /** The size of a request for bodies; null: found out while running. */
   readonly contactsPerRequest: number | null;
   readonly leaseMs: number;
-  /** How long dead letters are kept, counted from their first failure. Absent or null: until they are settled. */
+  /** The time for which dead letters are kept, counted from their first failure. Absent or null: until they are settled. */
   readonly keepDeadLettersMs?: number | null;
   /** True: `db_sync` removes contacts that the campaign has no more. Absent: they stay. */
   readonly mirrorDeletions?: boolean;
@@ -56,7 +56,7 @@ export interface DeliverySettings {
   readonly rate: SendingRate | null;
   /** The number of contacts whose deliveries run side by side. */
   readonly concurrency: number;
-  /** How often the loop looks for acts of operators. Default: once a minute. */
+  /** The interval at which the loop looks for acts of operators. Default: once a minute. */
   readonly lookEveryMs?: number;
 }
 

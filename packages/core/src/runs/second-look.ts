@@ -27,7 +27,7 @@ export interface ConfirmedDifferences {
   readonly unfetched: readonly string[];
   /** Inbound calls whose rows are not there, or hold other values. */
   readonly differingCalls: readonly DifferingCall[];
-  /** Those that the holder of the stream reads again within minutes anyway. */
+  /** The calls that the holder of the stream reads again within minutes anyway. */
   readonly dueCalls: readonly DifferingCall[];
   /** Calls that differ, and whose dead letter gives the reason. */
   readonly refusedCalls: readonly DifferingCall[];

@@ -90,7 +90,7 @@ interface Survey {
   readonly stored: number;
   /** The open contacts of them that the last complete listing lacked. */
   readonly missed: number;
-  /** Those of them that are missing for a day, each with the start of the last complete listing. */
+  /** Returns those of them that are missing for a day, each with the start of the last complete listing. */
   readonly due: readonly DeletionMark[];
   /** A contact that the listing named. */
   readonly present: string | null;

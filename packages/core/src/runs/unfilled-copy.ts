@@ -18,12 +18,12 @@ export function tellUnfilled({ settings, observe }: SessionFrame, now: string): 
  * reported today.
  */
 export function createUnfilledReminder({ api, progress }: ReadingSession): () => string | null {
-  let toldOn: string | null = null;
+  let reportedOn: string | null = null;
   return () => {
     const { unfilled, since } = progress.current;
     const today = new Date(api.now()).toISOString().slice(0, 10);
-    if (!unfilled || today === toldOn) return null;
-    toldOn = today;
+    if (!unfilled || today === reportedOn) return null;
+    reportedOn = today;
     return since;
   };
 }

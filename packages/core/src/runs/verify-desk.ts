@@ -19,7 +19,7 @@ export interface VerifyDesk {
   readonly verifying: Verifying;
   /** The plans that rows may be written under: those of the last complete listing and of the holder. */
   readonly plans: readonly string[];
-  /** How bodies become trees: as in a run with these settings. */
+  /** The rules by which bodies become trees: as in a run with these settings. */
   readonly records: TreeOptions;
   /** Returns whether an inbound call is compared. Absent: all are. */
   readonly comparesCall?: ((call: InboundCall) => boolean) | undefined;

@@ -14,5 +14,6 @@ export {
 } from '../network/exposed-file.js';
 export { homeFolder } from '../network/home-folder.js';
 export { knownAuthorities } from '../network/known-authorities.js';
+export { type OpenFileWatch, watchOpenFile } from '../network/open-file-watch.js';
 export { httpDateMs, retryAfterMs } from '../network/retry-after.js';
 export { keyedHash } from '../records/keyed-hash.js';

@@ -10,7 +10,7 @@ export interface IdentifiedTransaction {
   readonly transaction: FiredTransaction;
   readonly id: string;
   readonly sameInstant: SameInstantIds;
-  /** Its place among the transactions of its `fired`. */
+  /** The number of the transaction among the transactions of its `fired`. */
   readonly rank: number;
 }
 

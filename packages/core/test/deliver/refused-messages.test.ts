@@ -15,7 +15,7 @@ interface World {
   /** The share of contacts, in percent, whose messages are answered 422 for good. */
   readonly refusedPercent: number;
   readonly hours: number;
-  /** How long the target takes to refuse one. */
+  /** The time that the target takes to refuse one. */
   readonly refusesAfterMs?: number;
   readonly concurrency?: number;
 }

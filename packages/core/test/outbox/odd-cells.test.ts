@@ -34,7 +34,7 @@ for (const table of TABLES) {
  * @param when whether the change is made before the claim or after it
  */
 async function tryAll(table: string, when: 'before' | 'after'): Promise<void> {
-  const untold: string[] = [];
+  const unreported: string[] = [];
   let tried = 0;
   for (const [column, odd] of cellsOf(table)) {
     const file = join(folder, `${table}.sqlite`);
@@ -45,10 +45,10 @@ async function tryAll(table: string, when: 'before' | 'after'): Promise<void> {
     tried += 1;
     const afterClaim = when === 'after' ? () => void isTaken(file) : () => {};
     await useAndRepair(file, { column, afterClaim }).catch((error: unknown) =>
-      untold.push(`${column} = ${odd}: ${error}`),
+      unreported.push(`${column} = ${odd}: ${error}`),
     );
   }
-  expect(untold).toEqual([]);
+  expect(unreported).toEqual([]);
   expect(tried).toBeGreaterThan(0);
 }
 

@@ -59,7 +59,7 @@ const scalar = fc.oneof(
     '0.1',
     `"${'x'.repeat(1_001)}"`,
   ),
-  // Longer than an id, than a column of 65,535 bytes, and than a batch.
+  // A text longer than an id, than a column of 65,535 bytes, and than a batch.
   fc
     .tuple(
       fc.constantFrom(999, 1_000, 1_002, 21_846, 65_535, 65_536, 70_000),

@@ -99,8 +99,8 @@ function transactions({ events }: Campaign, request: EndpointRequest, pages: Pag
   const fromMs = parseTime(query.get('from') ?? '');
   const toMs = query.has('to') ? parseTime(query.get('to') ?? '') : Number.POSITIVE_INFINITY;
   const { limit, place } = pages.read(request);
-  const eventPlace = place === null ? null : { ms: place.ms ?? 0, skip: place.skip ?? 0 };
-  const page = events.page({ fromMs, toMs, filter, place: eventPlace, limit, asOfMs });
+  const eventPosition = place === null ? null : { ms: place.ms ?? 0, skip: place.skip ?? 0 };
+  const page = events.page({ fromMs, toMs, filter, place: eventPosition, limit, asOfMs });
   return pages.write(request, page.lines, page.next && { ms: page.next.ms, skip: page.next.skip });
 }
 
@@ -115,18 +115,18 @@ function inboundCalls({ inbound }: Campaign, request: EndpointRequest, pages: Pa
   return pages.write(request, page.calls, page.hasMore ? { offset: offset + limit } : null);
 }
 
-type Place = Readonly<Record<string, number>>;
+type CursorPosition = Readonly<Record<string, number>>;
 
 interface Pages {
-  read(request: EndpointRequest): { readonly limit: number; readonly place: Place | null };
-  write(request: EndpointRequest, results: readonly unknown[], next: Place | null): string;
+  read(request: EndpointRequest): { readonly limit: number; readonly place: CursorPosition | null };
+  write(request: EndpointRequest, results: readonly unknown[], next: CursorPosition | null): string;
 }
 
 /** Cuts answers into pages. The last page has an empty cursor or none, in turn. */
 function createPages({ seed, maxPageSize }: EndpointsOptions): Pages {
   const cursors: Cursors = createCursors(seed);
   let ends = 0;
-  const cursorOf = ({ query, strikes }: EndpointRequest, next: Place | null) => {
+  const cursorOf = ({ query, strikes }: EndpointRequest, next: CursorPosition | null) => {
     if (next === null || strikes.find('lose-cursor')) return ends++ % 2 === 0 ? {} : { cursor: '' };
     const asked = query.get('cursor');
     const encoding = strikes.find('escape-cursor') ? 'base64' : 'base64url';

@@ -18,7 +18,7 @@ export interface ActivityEvent {
   readonly atMs: number;
 }
 
-/** How often each kind happens, as shares of one another. */
+/** The frequency of each kind, as shares of one another. */
 export const ACTIVITY_MIX: Readonly<Record<ActivityKind, number>> = {
   'new-contact': 10,
   transaction: 30,

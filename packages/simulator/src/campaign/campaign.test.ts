@@ -3,7 +3,7 @@ import { transactionSlots } from '../contact/contact-record.js';
 import { type SimulatorOptions, withDefaults } from '../simulator-options.js';
 import { ACTIVITY_MIX, createActivity } from './activity.js';
 import { type Campaign, createCampaign } from './campaign.js';
-import type { EventPlace } from './event-lines.js';
+import type { EventPosition } from './event-lines.js';
 import { passes, type TransactionFilter } from './transaction-filter.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00.000Z');
@@ -27,7 +27,7 @@ function lines(
   asOfMs = NOW * 2,
 ): string[] {
   const all: string[] = [];
-  let place: EventPlace | null = null;
+  let place: EventPosition | null = null;
   do {
     const page = campaign.events.page({ fromMs, toMs, filter, place, limit, asOfMs });
     expect(page.lines.length).toBeLessThanOrEqual(limit);
@@ -118,7 +118,7 @@ describe('event lines', () => {
     }
     return found.toSorted();
   }
-  const told = (line: string) => line.replace(/^(.{24})\d{4}\|[0-9a-f]{32}\|([0-9A-Z]{16})\|\d+,\d+$/, '$1 $2');
+  const reported = (line: string) => line.replace(/^(.{24})\d{4}\|[0-9a-f]{32}\|([0-9A-Z]{16})\|\d+,\d+$/, '$1 $2');
 
   it.each([
     ['all', EVERYTHING],
@@ -139,7 +139,7 @@ describe('event lines', () => {
     ] as const) {
       for (const limit of [1000, 13]) {
         const found = lines(campaign, fromMs, toMs, filter, limit);
-        expect(found.map(told).toSorted()).toEqual(wanted(campaign, fromMs, toMs, filter));
+        expect(found.map(reported).toSorted()).toEqual(wanted(campaign, fromMs, toMs, filter));
         expect(found.length).toBeGreaterThan(5);
         const times = found.map((line) => line.slice(0, 24));
         expect(times).toEqual(times.toSorted());
@@ -158,7 +158,7 @@ describe('event lines', () => {
 
   it('go with their contact, so that what stands behind moves up by a line', () => {
     const { campaign } = campaignOf();
-    const page = (place: EventPlace | null) =>
+    const page = (place: EventPosition | null) =>
       campaign.events.page({ fromMs: 0, toMs: NOW, filter: EVERYTHING, place, limit: 3, asOfMs: NOW });
     const first = page(null);
     const second = page(first.next);

@@ -18,13 +18,13 @@ export interface EventQuery {
   readonly toMs: number;
   readonly filter: TransactionFilter;
   /** The end of the page before. */
-  readonly place: EventPlace | null;
+  readonly place: EventPosition | null;
   readonly limit: number;
   readonly asOfMs: number;
 }
 
 /** A position so many lines after an instant. */
-export interface EventPlace {
+export interface EventPosition {
   readonly ms: number;
   readonly skip: number;
 }
@@ -32,7 +32,7 @@ export interface EventPlace {
 export interface EventPage {
   readonly lines: readonly string[];
   /** The next position; null at the end. */
-  readonly next: EventPlace | null;
+  readonly next: EventPosition | null;
 }
 
 /** A window is read in slices of about so many contacts. */

@@ -125,12 +125,12 @@ function endAt(call: JsonObject, hungUpMs: number | null): void {
   call.state = hungUpMs === null ? 'ringing' : 'ended';
 }
 
-function makeHostile(call: JsonObject, turn: number): void {
-  const text = HOSTILE_TEXTS[turn % HOSTILE_TEXTS.length] ?? null;
-  const time: Json = HOSTILE_TIMES[turn % HOSTILE_TIMES.length] ?? null;
+function makeHostile(call: JsonObject, number: number): void {
+  const text = HOSTILE_TEXTS[number % HOSTILE_TEXTS.length] ?? null;
+  const time: Json = HOSTILE_TIMES[number % HOSTILE_TIMES.length] ?? null;
   const withoutId: readonly Json[] = [null, '', 17, {}];
-  if (turn % 4 === 0) call.id = withoutId[(turn / 4) % withoutId.length] ?? null;
-  if (turn % 4 === 1) Object.assign(call, { user: text, disposition: { is: text }, unheard_of: [text] });
-  if (turn % 4 === 2) Object.assign(call, { connect_time: time, hangup_time: time, connectable_time: time });
-  if (turn % 4 === 3) Object.assign(call, { contact_id: 'NOSUCHCONTACT000', line_number: 'mine', started: true });
+  if (number % 4 === 0) call.id = withoutId[(number / 4) % withoutId.length] ?? null;
+  if (number % 4 === 1) Object.assign(call, { user: text, disposition: { is: text }, unheard_of: [text] });
+  if (number % 4 === 2) Object.assign(call, { connect_time: time, hangup_time: time, connectable_time: time });
+  if (number % 4 === 3) Object.assign(call, { contact_id: 'NOSUCHCONTACT000', line_number: 'mine', started: true });
 }

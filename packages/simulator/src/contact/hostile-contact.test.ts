@@ -11,9 +11,9 @@ function plain(): string {
 }
 
 /** The texts of as many hostile contacts as there are hazards, several times over. */
-const texts = Array.from({ length: 22 * 8 }, (_, turn) => {
+const texts = Array.from({ length: 22 * 8 }, (_, number) => {
   const contact = parseRecord(plain());
-  makeHostile(contact, turn, createRandom(turn));
+  makeHostile(contact, number, createRandom(number));
   return JSON.stringify(contact);
 });
 const all = texts.join('\n');

@@ -7,10 +7,10 @@ import { VALUE_HAZARDS } from './value-hazards.js';
  * Gives a record one hazard. They are taken in turn, so a run of as many hostile contacts as there are hazards meets
  * each.
  *
- * @param turn the contact's number among the hostile ones
+ * @param number the contact's number among the hostile ones
  */
-export function makeHostile(contact: JsonObject, turn: number, random: Random): void {
-  HAZARDS[turn % HAZARDS.length]?.(contact, random, Math.floor(turn / HAZARDS.length));
+export function makeHostile(contact: JsonObject, number: number, random: Random): void {
+  HAZARDS[number % HAZARDS.length]?.(contact, random, Math.floor(number / HAZARDS.length));
 }
 
 const HAZARDS = [...RECORD_HAZARDS, ...VALUE_HAZARDS];

@@ -1,7 +1,7 @@
 /** JSON as the simulator serves it. Numbers whose digits matter are raw JSON, which `JSON.stringify` writes as it is. */
 export type Json = null | boolean | number | string | RawNumber | Json[] | JsonObject;
 
-/** Its keys may be any text, `__proto__` among them: see {@link setOwn}. */
+/** An object of JSON. Its keys may be any text, `__proto__` among them: see {@link setOwn}. */
 export interface JsonObject {
   [name: string]: Json | undefined;
 }

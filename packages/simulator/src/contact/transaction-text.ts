@@ -4,7 +4,7 @@ import type { Random } from './random.js';
 import { TASKS, type Task } from './tasks.js';
 
 /** The facts that a transaction has from its contact and its position among the others. */
-export interface TransactionPlace {
+export interface TransactionPosition {
   readonly contactId: string;
   readonly phone: string;
   /** The number, from 1. */
@@ -18,7 +18,7 @@ export function taskOf(isLast: boolean, random: Random): Task {
 }
 
 /** Writes a transaction as JSON text, with its connections and their recordings. */
-export function transactionText(place: TransactionPlace, task: Task, random: Random): string {
+export function transactionText(place: TransactionPosition, task: Task, random: Random): string {
   const agent = 1 + random.int(20);
   const isDialed = random.chance(0.2);
   const user = isDialed ? 'null' : `"Agent ${agent}"`;

@@ -40,7 +40,7 @@ export type Fault =
   | { readonly kind: 'trickle'; readonly bytes: number; readonly everyMs: number }
   /** Half of the body, then the connection breaks; or half of the body as if it were whole. */
   | { readonly kind: 'truncate'; readonly how: 'broken' | 'silent' }
-  /** This entry, any JSON, is added to each page of a listing. */
+  /** An entry, any JSON, that is added to each page of a listing. */
   | { readonly kind: 'stray-entry'; readonly entry: unknown }
   /** Contacts are left out of an answer though they exist, each with this probability. */
   | { readonly kind: 'missing-ids'; readonly share: number }

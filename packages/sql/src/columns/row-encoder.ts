@@ -1,7 +1,7 @@
 import { type Json, NESTED_KEYS, type Row, SinkError } from '@dbsync/core/contract';
 import type { Cell } from '../engine/storage.js';
 import { createOverflowWriter } from './overflow-text.js';
-import type { PlaceColumn, TablePlan } from './table-plan.js';
+import type { IdColumn, TablePlan } from './table-plan.js';
 
 /**
  * Writes the row's cells into the array, in the order of the plan's columns; `$sync` and `$deleted_at` become NULL. A value without a
@@ -19,7 +19,7 @@ export function encoderOf(plan: TablePlan): RowEncoder {
 }
 
 function createRowEncoder(plan: TablePlan): RowEncoder {
-  const { columns, fields, places, overflowIndex, valuesPerRow } = plan;
+  const { columns, fields, idColumns, overflowIndex, valuesPerRow } = plan;
   const isElsewhere = createElsewhere(plan);
   const overflow = createOverflowWriter();
   const mayBeTooFull = columns.length + 1 > valuesPerRow;
@@ -27,7 +27,7 @@ function createRowEncoder(plan: TablePlan): RowEncoder {
     const { values } = row;
     cells.length = columns.length;
     cells.fill(null);
-    for (const { index, from, codec } of places) {
+    for (const { index, from, codec } of idColumns) {
       const id = row[from];
       if (id !== null) cells[index] = codec.exact(id) ?? null;
     }
@@ -78,14 +78,14 @@ function thinOut(
  * Returns a function that is true for a value without a column that is stored elsewhere: records with rows of their
  * own, and ids that repeat the row's place in its tree.
  */
-function createElsewhere({ rowTable, places }: TablePlan): (row: Row, field: string, value: Json) => boolean {
+function createElsewhere({ rowTable, idColumns }: TablePlan): (row: Row, field: string, value: Json) => boolean {
   const nested = new Set(NESTED_KEYS[rowTable]);
-  const placeOf = new Map(places.map(({ name, from }) => [name, from]));
+  const idOf = new Map(idColumns.map(({ name, from }) => [name, from]));
   const isTransaction = rowTable === 'transactions';
   return (row, field, value) => {
     if (nested.has(field)) return true;
     if (isTransaction && field === 'id' && value === row.contactId) return true;
-    const from = placeOf.get(field);
+    const from = idOf.get(field);
     return from !== undefined && row[from] === value;
   };
 }
@@ -94,14 +94,14 @@ function createElsewhere({ rowTable, places }: TablePlan): (row: Row, field: str
  * Throws where an id has no exact cell: rows are found by their ids, so the contact cannot be stored. In tables that an
  * earlier program made, columns that name a parent row may be narrower than that row's own key.
  */
-export function refuseUnfitId(row: Row, { places }: TablePlan): void {
-  for (const place of places) {
-    const id = row[place.from];
-    if (id !== null && place.codec.exact(id) === undefined) throw unfitId(row, id, place);
+export function refuseUnfitId(row: Row, { idColumns }: TablePlan): void {
+  for (const column of idColumns) {
+    const id = row[column.from];
+    if (id !== null && column.codec.exact(id) === undefined) throw unfitId(row, id, column);
   }
 }
 
-function unfitId({ table, contactId }: Row, id: string, { name }: PlaceColumn): SinkError {
+function unfitId({ table, contactId }: Row, id: string, { name }: IdColumn): SinkError {
   return new SinkError(
     'SQL_ID_REFUSED',
     `An id of ${id.length} characters in ${table} does not fit its column ${name}, or has characters that the database cannot keep`,

@@ -20,7 +20,7 @@ export interface TablePlan extends UpsertTable {
   readonly rowTable: RowTable;
   /** Columns by the upstream's name of the field. */
   readonly fields: ReadonlyMap<string, FieldColumn>;
-  readonly places: readonly PlaceColumn[];
+  readonly idColumns: readonly IdColumn[];
   readonly overflowIndex: number;
   /** The most cells of a row that may be other than null. */
   readonly valuesPerRow: number;
@@ -42,7 +42,7 @@ export interface ContactColumn extends FieldColumn {
   readonly field: string;
 }
 
-export interface PlaceColumn extends FieldColumn {
+export interface IdColumn extends FieldColumn {
   /** The column's name in {@link UPSTREAM_COLUMNS}. */
   readonly name: string;
   readonly from: 'id' | 'contactId' | 'transactionId' | 'connectionId';
@@ -171,14 +171,14 @@ function assemble(
   // The old client stored the time of a change as text, and so do its tables; dbsync does that only in mode `text`.
   const isFormer = changed.storage.holds === 'text' && columnTypes !== 'text';
   const fields = new Map<string, FieldColumn>();
-  const places: PlaceColumn[] = [];
+  const idColumns: IdColumn[] = [];
   let [proof, deleted]: [FieldColumn | null, FieldColumn | null] = [null, null];
   let ofContact: ContactColumn | null = null;
   cells.forEach(({ name, source, column }, index) => {
     const codec = codecOf(column.storage, isFormer ? 'digits' : 'json');
     if (source.from === 'field') fields.set(source.field, { index, codec });
     else if (source.from === 'contact') ofContact = { index, codec, field: source.field };
-    else if (isPlace(source)) places.push({ index, codec, name, from: source.from });
+    else if (isId(source)) idColumns.push({ index, codec, name, from: source.from });
     else if (source.from === 'proof') proof = { index, codec };
     else if (source.from === 'deleted') deleted = { index, codec };
   });
@@ -191,7 +191,7 @@ function assemble(
     changed,
     ownerIndex: isComparable ? ownerIndex : null,
     fields,
-    places,
+    idColumns,
     overflowIndex: indexOf('overflow'),
     valuesPerRow,
     proof,
@@ -200,6 +200,6 @@ function assemble(
   };
 }
 
-function isPlace(source: ColumnSource): source is Extract<ColumnSource, { from: PlaceColumn['from'] }> {
+function isId(source: ColumnSource): source is Extract<ColumnSource, { from: IdColumn['from'] }> {
   return ['id', 'contactId', 'transactionId', 'connectionId'].includes(source.from);
 }

@@ -49,7 +49,7 @@ const CAMPAIGN: ColumnSpec = {
 /** The columns that a copy has, in order; custom fields of contacts follow. */
 export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>> = {
   contacts: [
-    place('$id', 'id'),
+    idSpec('$id', 'id'),
     ...fields('text', '$md5 $ref $version $campaign_id $task_id $task $status $status_detail'),
     ...fields('instant', '$created_date $entry_date'),
     ...fields('text', '$owner'),
@@ -61,8 +61,8 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
     ours('$deleted_at', 'instant', 'deleted'),
   ],
   transactions: [
-    place('id', 'id'),
-    place('contact_id', 'contactId'),
+    idSpec('id', 'id'),
+    idSpec('contact_id', 'contactId'),
     ...fields('text', 'task_id task status status_detail'),
     ...fields('instant', 'fired'),
     ...fields('number', 'pause_time_sec edit_time_sec wrapup_time_sec'),
@@ -76,12 +76,12 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
     ours('$overflow', 'json', 'overflow'),
   ],
   connections: [
-    place('id', 'id'),
-    place('parent_connection_id', 'connectionId'),
+    idSpec('id', 'id'),
+    idSpec('parent_connection_id', 'connectionId'),
     ...fields('text', 'transfer_target_address call_uuid global_call_uuid'),
-    place('transaction_id', 'transactionId'),
+    idSpec('transaction_id', 'transactionId'),
     ...fields('text', 'task_id'),
-    place('contact_id', 'contactId'),
+    idSpec('contact_id', 'contactId'),
     ...fields('text', 'phone user actor hangup_party'),
     ...fields('boolean', 'isThirdPartyConnection'),
     ...fields('text', 'dialerdomain'),
@@ -95,9 +95,9 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
     ours('$overflow', 'json', 'overflow'),
   ],
   recordings: [
-    place('id', 'id'),
-    place('contact_id', 'contactId'),
-    place('connection_id', 'connectionId'),
+    idSpec('id', 'id'),
+    idSpec('contact_id', 'contactId'),
+    idSpec('connection_id', 'connectionId'),
     ...fields('instant', 'started stopped'),
     ...fields('text', 'filename location'),
     ...late('text', 'callnumber'),
@@ -105,7 +105,7 @@ export const UPSTREAM_COLUMNS: Readonly<Record<RowTable, readonly ColumnSpec[]>>
     ours('$overflow', 'json', 'overflow'),
   ],
   inbound_calls: [
-    place('id', 'id'),
+    idSpec('id', 'id'),
     ...fields('text', 'line_id campaign_id task_id task_name'),
     ...fields('key', 'contact_id'),
     renamed('remote_number', 'text', 'calling_number'),
@@ -158,7 +158,7 @@ export function mappedField({ source }: Pick<ColumnSpec, 'source'>): string | nu
   return source.from === 'field' || source.from === 'contact' ? source.field : null;
 }
 
-function place(name: string, from: 'id' | 'contactId' | 'transactionId' | 'connectionId'): ColumnSpec {
+function idSpec(name: string, from: 'id' | 'contactId' | 'transactionId' | 'connectionId'): ColumnSpec {
   return { name, kind: 'key', former: 'key', source: { from } };
 }
 

@@ -1,5 +1,5 @@
 import type { CallOptions, Field, SchemaChange } from '@dbsync/core/contract';
-import type { CommentKeeper, CommentPlace, DueComment, FoundComment } from '../engine/engine-comments.js';
+import type { CommentKeeper, CommentOwner, DueComment, FoundComment } from '../engine/engine-comments.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import type { SchemaState } from '../schema/schema-state.js';
 import { isOwnComment } from '../words/comment-text.js';
@@ -62,8 +62,8 @@ function keeperOf({ session }: SqlContext): CommentKeeper | undefined {
   return session.schema.comments?.keeper;
 }
 
-interface DuePlace {
-  readonly place: CommentPlace;
+interface OwnerWithDue {
+  readonly owner: CommentOwner;
   readonly comments: readonly DueComment[];
 }
 
@@ -85,11 +85,11 @@ async function writeComments(
       return cause.code !== engine.busyCode;
     }
   };
-  const due: DuePlace[] = [];
+  const due: OwnerWithDue[] = [];
   if (!(await attempt(async () => void due.push(...(await dueComments(context, keeper, wanted, options))))))
     return false;
-  for (const { place, comments } of due) {
-    if (!(await attempt(() => keeper.write(place, comments, options)))) return false;
+  for (const { owner, comments } of due) {
+    if (!(await attempt(() => keeper.write(owner, comments, options)))) return false;
   }
   return true;
 }
@@ -99,7 +99,7 @@ async function dueComments(
   keeper: CommentKeeper,
   wanted: readonly WantedTable[],
   options: CallOptions,
-): Promise<readonly DuePlace[]> {
+): Promise<readonly OwnerWithDue[]> {
   const found = await keeper.read(
     wanted.map(({ name }) => name),
     options,
@@ -108,7 +108,7 @@ async function dueComments(
   const ofContacts = (column: string) =>
     contacts?.get(column) ??
     found.find((each) => each.name === names.contacts && each.column === column && isOurs(each))?.comment;
-  return wanted.flatMap(({ name, comments, sameAs }): DuePlace[] => {
+  return wanted.flatMap(({ name, comments, sameAs }): OwnerWithDue[] => {
     const there = found.filter((each) => each.name === name);
     const due = there.flatMap((each): DueComment[] => {
       const comment = comments.get(each.column) ?? ofContacts(sameAs.get(each.column) ?? '\0');
@@ -116,7 +116,7 @@ async function dueComments(
       return [{ column: each.column, comment, replaces: each.comment !== null }];
     });
     const [first] = there;
-    return first === undefined || due.length === 0 ? [] : [{ place: { name, isView: first.isView }, comments: due }];
+    return first === undefined || due.length === 0 ? [] : [{ owner: { name, isView: first.isView }, comments: due }];
   });
 }
 

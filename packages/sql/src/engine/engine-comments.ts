@@ -26,16 +26,16 @@ export interface CommentKeeper {
    * Writes comments of one table or view, and may leave some out where it fails. It changes nothing else, copies no
    * table, and waits for locks as `alter` does.
    */
-  write(place: CommentPlace, comments: readonly DueComment[], options: CallOptions): Promise<void>;
+  write(owner: CommentOwner, comments: readonly DueComment[], options: CallOptions): Promise<void>;
 }
 
-export interface CommentPlace {
+export interface CommentOwner {
   readonly name: string;
   readonly isView: boolean;
 }
 
 /** The comment of a table, a view or a column, as the database has it. */
-export interface FoundComment extends CommentPlace {
+export interface FoundComment extends CommentOwner {
   /** Empty: the table or the view itself. */
   readonly column: string;
   /** Null: there is none. */

@@ -2,7 +2,7 @@ import type { CallOptions } from '@dbsync/core/contract';
 import type { CompiledQuery, RawBuilder } from 'kysely';
 import type { Storage } from './storage.js';
 
-/** How an engine spells the expressions of views. All times are in UTC, of a type without a zone. */
+/** The spelling that an engine has for the expressions of views. All times are in UTC, of a type without a zone. */
 export interface ViewDialect {
   /** Returns the time that a column holds; NULL where its text is no time. `type`: as `describe` spells it. */
   time(column: RawBuilder<unknown>, type: string, storage: Storage): RawBuilder<unknown>;

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { CallOptions } from '@dbsync/core/contract';
 
 /** The address of a database server. */
-export interface ServerPlace {
+export interface ServerAddress {
   readonly host: string;
   readonly port: number;
 }
@@ -18,7 +18,7 @@ export type ListenerKind =
   | 'a Redis server'
   | 'a server that begins with TLS';
 
-/** How long each question may take. A server that greets does so at once. */
+/** The time that each question may take. A server that greets does so at once. */
 const GREETING_MS = 1_000;
 const ANSWER_MS = 2_000;
 
@@ -32,7 +32,7 @@ const HTTP_QUESTION = Buffer.from('GET / HTTP/1.0\r\n\r\n');
  * Asks a server what it is, in a few protocols, each on a connection of its own. Null: the server cannot be reached, or
  * its answer is unknown. Takes at most 7 s, and sends no secret.
  */
-export async function recogniseServer(place: ServerPlace, { signal }: CallOptions): Promise<ListenerKind | null> {
+export async function recogniseServer(place: ServerAddress, { signal }: CallOptions): Promise<ListenerKind | null> {
   const greeting = await firstBytes(place, null, signal);
   if (greeting === null) return null;
   if (greeting.length > 0) return kindOfGreeting(greeting);
@@ -66,7 +66,11 @@ function kindOfAnswer(bytes: Buffer): ListenerKind | null {
  * Returns the first bytes that the server sends, by itself or in answer to a question. Empty: it sends nothing. Null:
  * no connection.
  */
-function firstBytes({ host, port }: ServerPlace, question: Buffer | null, signal: AbortSignal): Promise<Buffer | null> {
+function firstBytes(
+  { host, port }: ServerAddress,
+  question: Buffer | null,
+  signal: AbortSignal,
+): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
     let isConnected = false;
     let socket: Socket | null = null;

@@ -6,9 +6,9 @@ import type { SinkError } from '@dbsync/core/contract';
  */
 export interface SessionLosses {
   /** Returns the loss that no call has reported yet; null: none. */
-  untold(): SinkError | null;
+  unreported(): SinkError | null;
   /** Notes that a call has failed with `connectionLost`, so core knows of every loss until now. */
-  told(): void;
+  reported(): void;
   /** True where only another `connect` helps. */
   readonly mustReconnect: boolean;
 }
@@ -21,14 +21,14 @@ export interface ConnectionLosses extends SessionLosses {
 
 /** @param errorOf makes the error that the next call throws; that call has committed nothing */
 export function createConnectionLosses(errorOf: () => SinkError): ConnectionLosses {
-  let isUntold = false;
+  let isUnreported = false;
   return {
     add() {
-      isUntold = true;
+      isUnreported = true;
     },
-    untold: () => (isUntold ? errorOf() : null),
-    told() {
-      isUntold = false;
+    unreported: () => (isUnreported ? errorOf() : null),
+    reported() {
+      isUnreported = false;
     },
     mustReconnect: false,
   };

@@ -19,7 +19,7 @@ export interface SqlContext {
   readonly settings: SqlSettings;
   readonly committedWrites: CommittedWrites;
   readonly firstLoads: FirstLoads;
-  /** How many rows of each table were kept out by triggers of other programs so far. */
+  /** The number of rows of each table that were kept out by triggers of other programs so far. */
   readonly droppedRows: Map<RowTable, number>;
   readonly notify: (notice: SinkNotice) => void;
 }

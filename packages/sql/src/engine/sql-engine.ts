@@ -3,7 +3,7 @@ import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type { EngineComments } from './engine-comments.js';
 import type { EngineIndexing } from './engine-indexing.js';
 import type { ViewDialect, ViewKeeper } from './engine-views.js';
-import type { ListenerKind, ServerPlace } from './foreign-server.js';
+import type { ListenerKind, ServerAddress } from './foreign-server.js';
 import type { Obstacle } from './obstacle.js';
 import type { SessionLosses } from './session-losses.js';
 import type { Cell, ColumnKind, ColumnTypes, FormerType, Storage } from './storage.js';
@@ -49,7 +49,7 @@ export interface SqlEngine {
 export type Exposure = 'plain' | 'unproven';
 
 /** The address of an engine's server, and the kind of server that should be there. */
-export interface ExpectedServer extends ServerPlace {
+export interface ExpectedServer extends ServerAddress {
   readonly kind: ListenerKind;
 }
 
@@ -146,7 +146,7 @@ export interface EngineTypes {
   byteLength?(column: RawBuilder<unknown>): RawBuilder<unknown>;
 }
 
-/** How an engine spells the types of columns. */
+/** The spelling that an engine has for the types of columns. */
 export type TypeSpelling = Pick<EngineTypes, 'declare' | 'declareFormer' | 'wider' | 'alike' | 'tableOptions'>;
 
 /** Reads and changes tables. */

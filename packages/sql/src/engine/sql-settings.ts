@@ -5,7 +5,7 @@ import type { ColumnTypes } from './storage.js';
 export interface SqlSettings {
   readonly tablePrefix: string;
   readonly columnTypes: ColumnTypes;
-  /** How many custom fields of a campaign get columns; the others stand in `$overflow`. */
+  /** The number of custom fields of a campaign that get columns; the others stand in `$overflow`. */
   readonly maxCustomFields: number;
   /** True: foreign keys are declared on tables that dbsync creates. */
   readonly foreignKeys: boolean;

@@ -7,7 +7,7 @@ export interface TableDescription {
   readonly indexes: readonly (readonly string[])[];
   /** The names of these indexes, in the same order. Absent: they are not known. */
   readonly indexNames?: readonly string[];
-  /** Its foreign keys of one column. */
+  /** The foreign keys of the table that have one column. */
   readonly foreignKeys: readonly ForeignKey[];
   /**
    * The names of another program's triggers that may keep a row out, or as it was, without an error; null or absent:

@@ -87,7 +87,7 @@ export type UpsertAnswer =
       readonly inserted: number;
       readonly updated: number;
       readonly unchanged: number;
-      /** Those owners of `watched` who had a row inserted or updated. */
+      /** The owners among `watched` who had a row inserted or updated. */
       readonly touched: ReadonlySet<string>;
       /**
        * The number of rows that a trigger kept out, or as they were, by their table (`mayDropRows`). Absent: none were.

@@ -45,7 +45,7 @@ export function planFields(
   return steps;
 }
 
-interface Place {
+interface FoundTable {
   readonly existing: readonly ColumnDescription[];
   readonly indexed: ReadonlySet<string>;
   readonly mapped: ReadonlyMap<string, MappedColumn>;
@@ -55,29 +55,29 @@ interface Place {
   readonly types: TypeSpelling;
 }
 
-function planField({ name, type }: Field, place: Place, { engine, settings }: SchemaTarget): SchemaStep | null {
+function planField({ name, type }: Field, found: FoundTable, { engine, settings }: SchemaTarget): SchemaStep | null {
   const table = 'contacts';
   if (UPSTREAM_COLUMNS.contacts.some((spec) => spec.name === name)) return null;
-  const mapped = place.mapped.get(name);
-  const itsColumn = mapped && place.existing.find(({ name: column }) => column === mapped.column);
-  const own = mapped === undefined ? ownColumn(name, place) : itsColumn;
+  const mapped = found.mapped.get(name);
+  const itsColumn = mapped && found.existing.find(({ name: column }) => column === mapped.column);
+  const own = mapped === undefined ? ownColumn(name, found) : itsColumn;
   if (own !== undefined && engine.types.storageOf(own.type, null).holds === 'unknown') {
     return { step: 'overflow', table, field: name, why: `dbsync does not write its column of the type ${own.type}` };
   }
   if (itsColumn !== undefined) return changedType({ name, type }, itsColumn, engine);
   if (mapped === undefined && own !== undefined) {
     const column = own.name;
-    const map = { field: name, column, folded: foldedApart(column, place) };
-    const type = fitType(own, place.indexed, place.types, settings);
+    const map = { field: name, column, folded: foldedApart(column, found) };
+    const type = fitType(own, found.indexed, found.types, settings);
     return type === null ? { step: 'adopt', table, map } : { step: 'widen', table, column, type, map };
   }
-  if (mapped === undefined && !place.mayAdd) {
+  if (mapped === undefined && !found.mayAdd) {
     return { step: 'overflow', table, field: name, why: 'beyond the number of custom fields that get columns' };
   }
-  if (place.room <= 0) return { step: 'overflow', table, field: name, why: 'the table can have no more columns' };
-  const column = mapped?.column ?? columnNameFor(name, place.taken);
+  if (found.room <= 0) return { step: 'overflow', table, field: name, why: 'the table can have no more columns' };
+  const column = mapped?.column ?? columnNameFor(name, found.taken);
   const map = { field: name, column, folded: foldedName(column) };
-  return { step: 'add', table, column, type: declaredType(place.types, shapeOf(type), settings.columnTypes), map };
+  return { step: 'add', table, column, type: declaredType(found.types, shapeOf(type), settings.columnTypes), map };
 }
 
 /** Reports that the campaign gives a field another type. The column keeps its type for ever. */
@@ -92,7 +92,7 @@ function changedType(
 }
 
 /** Finds the field's column by its own name, or by the name that was derived from it, where the map lost its row. */
-function ownColumn(field: string, { existing, mapped }: Place): ColumnDescription | undefined {
+function ownColumn(field: string, { existing, mapped }: FoundTable): ColumnDescription | undefined {
   const taken = new Set([...mapped.values()].map(({ column }) => column));
   const derived = derivedName(field);
   const free = existing.filter(({ name }) => !taken.has(name));
@@ -103,7 +103,7 @@ function ownColumn(field: string, { existing, mapped }: Place): ColumnDescriptio
  * Folds a name, but tells columns of an earlier program apart that differ in case only: they exist, so this engine can
  * tell them apart.
  */
-function foldedApart(column: string, { existing, mapped }: Place): string {
+function foldedApart(column: string, { existing, mapped }: FoundTable): string {
   const folded = foldedName(column);
   const others = [...existing.map(({ name }) => name), ...[...mapped.values()].map((other) => other.column)];
   const isAlone = others.every((name) => name === column || foldedName(name) !== folded);

@@ -8,7 +8,7 @@ import { dropNote, type KeptNote, keepNote, replaceNote } from './kept-notes.js'
 /** The kind of these notes. */
 const FILL = 'fill';
 
-/** How far columns of a table are filled. A pass goes through the table once, in the order of its keys. */
+/** The progress of filling columns of a table. A pass goes through the table once, in the order of its keys. */
 export interface FillNote {
   readonly table: RowTable;
   /** The fields whose columns the pass fills. */

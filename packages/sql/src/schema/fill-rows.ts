@@ -87,8 +87,8 @@ async function readStep(
 }
 
 function contactOf(plan: TablePlan, fields: readonly string[]): RawBuilder<unknown> {
-  const { ofContact, places } = plan;
-  const contact = places.find(({ from }) => from === 'contactId');
+  const { ofContact, idColumns } = plan;
+  const contact = idColumns.find(({ from }) => from === 'contactId');
   if (ofContact === null || contact === undefined || !fields.includes(ofContact.field)) return sql`null`;
   return sql`case when ${columnId(plan, ofContact.index)} is null then ${columnId(plan, contact.index)} end`;
 }

@@ -28,10 +28,10 @@ export async function keepNote(context: SqlContext, note: KeptNote, options: Cal
 }
 
 async function addNote({ db }: SqlContext, { kind, name, text }: KeptNote, options: CallOptions): Promise<void> {
-  const place = { table_name: kind, field_key: fieldKey(name), column_name: name, folded: name };
+  const cells = { table_name: kind, field_key: fieldKey(name), column_name: name, folded: name };
   await db
     .insertInto('sync_columns')
-    .values({ ...place, field: text, filled: 1, version: 0 })
+    .values({ ...cells, field: text, filled: 1, version: 0 })
     .execute(options);
 }
 

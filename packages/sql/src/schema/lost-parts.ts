@@ -14,7 +14,7 @@ import { NO_VERSION, readSchema, type SchemaState } from './schema-state.js';
 interface LostParts {
   readonly tables: readonly RowTable[];
   readonly columns: readonly { readonly table: RowTable; readonly column: string }[];
-  /** Those of the columns that the map names. */
+  /** Returns those of the columns that the map names. */
   readonly mapped: readonly MappedColumn[];
 }
 

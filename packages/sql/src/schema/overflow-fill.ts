@@ -11,7 +11,7 @@ const PASS_COLUMNS = 200;
 /** The rows of one call. */
 const CALL_ROWS = 10 * STEP_ROWS;
 
-/** How far the columns of a table are filled. */
+/** The progress of filling the columns of a table. */
 export interface FillProgress {
   readonly table: RowTable;
   readonly done: number;

@@ -36,7 +36,7 @@ export interface SchemaState {
   readonly forgotten: ForgottenContacts;
   /** The views that dbsync made for reports. */
   readonly views: readonly ViewNote[];
-  /** How far columns are filled whose filling was begun. */
+  /** The progress of columns whose filling was begun. */
   readonly fills: readonly FillNote[];
 }
 

@@ -2,11 +2,11 @@ import { hash } from 'node:crypto';
 import {
   canonicalJson,
   type DeadLetter,
-  type DeadLetterKind,
   type Fields,
   fieldOf,
   isFields,
   jsonOrNull,
+  readDeadLetterKind,
   type Stream,
 } from '@dbsync/core/contract';
 import type { Insertable, Selectable } from 'kysely';
@@ -59,20 +59,6 @@ function earlier(a: string, b: string | undefined): string {
   return b !== undefined && b < a ? b : a;
 }
 
-/**
- * All kinds. A letter of another kind says nothing that dbsync could act on, and counts as one of kind `entry` (R36).
- */
-const KINDS: readonly DeadLetterKind[] = [
-  'entry',
-  'fetch',
-  'contact',
-  'transaction',
-  'connection',
-  'recording',
-  'inbound-call',
-  'message',
-];
-
 /** The cells that a dead letter is read from. */
 export type LetterCells = Selectable<Omit<DeadLettersTable, 'stream' | 'contact_key'>>;
 
@@ -86,7 +72,7 @@ export function letterOf(row: LetterCells): DeadLetter {
   };
   return {
     key: row.letter_key,
-    kind: KINDS.find((kind) => kind === row.kind) ?? 'entry',
+    kind: readDeadLetterKind(row.kind),
     contactId: exact('contact_id'),
     md5: exact('md5'),
     code: row.code,

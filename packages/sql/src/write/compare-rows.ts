@@ -53,8 +53,8 @@ export async function compareRows(
 }
 
 /** True where the key can hold the id of the call. A write refuses other calls. */
-function isStorable({ places }: TablePlan, id: string): boolean {
-  return places.find(({ from }) => from === 'id')?.codec.exact(id) !== undefined;
+function isStorable({ idColumns }: TablePlan, id: string): boolean {
+  return idColumns.find(({ from }) => from === 'id')?.codec.exact(id) !== undefined;
 }
 
 const NO_OWNERS: ReadonlyMap<string, readonly string[]> = new Map();

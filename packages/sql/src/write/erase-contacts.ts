@@ -63,13 +63,13 @@ export function deleteWhere(context: SqlContext, plan: TablePlan, condition: Raw
 
 /** True where the key can hold the contact's id. A contact whose id no key can hold has no rows. */
 export function isStorable(contacts: TablePlan, contactId: string): boolean {
-  return contacts.places.find(({ from }) => from === 'id')?.codec.exact(contactId) === contactId;
+  return contacts.idColumns.find(({ from }) => from === 'id')?.codec.exact(contactId) === contactId;
 }
 
 /** Returns the column that names the contact of a row; null where the table has none. */
 export function ownerColumn(plan: TablePlan): RawBuilder<unknown> | null {
-  const place = plan.places.find(({ from }) => from === (plan.rowTable === 'contacts' ? 'id' : 'contactId'));
-  const index = place?.index ?? plan.fields.get('contact_id')?.index;
+  const idColumn = plan.idColumns.find(({ from }) => from === (plan.rowTable === 'contacts' ? 'id' : 'contactId'));
+  const index = idColumn?.index ?? plan.fields.get('contact_id')?.index;
   const column = index === undefined ? undefined : plan.columns[index];
   return column === undefined ? null : sql.id(column.name);
 }

@@ -16,9 +16,9 @@ export interface KnownContact {
   readonly rowMd5: string | null;
   /** The digest of the ids below it. */
   readonly idsBelow: string | null;
-  /** Its `$campaign_id`. */
+  /** The `$campaign_id` of the contact. */
   readonly campaign: string | null;
-  /** Its `$sync`, under any plan; null in rows of another program. */
+  /** The `$sync` of the contact, under any plan; null in rows of another program. */
   readonly proof: string | null;
 }
 
@@ -39,7 +39,7 @@ export async function readKnownContacts(
   { signal }: CallOptions,
 ): Promise<ReadonlyMap<string, KnownContact>> {
   const known = new Map<string, KnownContact>();
-  const key = contacts.places.find(({ from }) => from === 'id');
+  const key = contacts.idColumns.find(({ from }) => from === 'id');
   const possible = contactIds.filter((contactId) => key?.codec.exact(contactId) === contactId);
   for (const chunk of chunksOf(possible, context.engine)) {
     const isOfChunk = sql`${columnId(contacts, 0)} in (${sql.join(chunk)})`;

@@ -6,7 +6,7 @@ import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
 import { findRowsOf, isStorable, type RowsOfContacts } from './erase-contacts.js';
 import { otherCampaigns } from './row-owners.js';
-import { place } from './rows-below.js';
+import { idColumn } from './rows-below.js';
 
 /** Lists rows whose parent has no row, at most `limit` of each table; with `contactIds`, those that name one of these. */
 export async function listOrphans(
@@ -22,10 +22,10 @@ export async function listOrphans(
   ] as const;
   for (const { table, child, to, parent } of looks) {
     const [id, reference, contactId, key] = [
-      place(child, 'id'),
-      place(child, to),
-      place(child, 'contactId'),
-      place(parent, 'id'),
+      idColumn(child, 'id'),
+      idColumn(child, to),
+      idColumn(child, 'contactId'),
+      idColumn(parent, 'id'),
     ];
     const orphans = sql`from ${tableId(context, child.name)} o
       where not exists (select 1 from ${tableId(context, parent.name)} p where p.${key} = o.${reference})`;
@@ -74,8 +74,8 @@ export async function findOrphansOf(
     for (const chunk of chunksOf(rows, context.engine)) {
       const keys = chunk.map(([id]) => id);
       const query = sql<{ id: string }>`
-        select o.${place(plans[table], 'id')} as id from ${tableId(context, plans[table].name)} o
-        ${chainAbove(context, plans, table)} where o.${place(plans[table], 'id')} in (${sql.join(keys)})`;
+        select o.${idColumn(plans[table], 'id')} as id from ${tableId(context, plans[table].name)} o
+        ${chainAbove(context, plans, table)} where o.${idColumn(plans[table], 'id')} in (${sql.join(keys)})`;
       for (const { id } of (await query.execute(context.session.db, options)).rows) kept.add(id);
     }
     orphans.push([table, new Map(rows.filter(([id]) => !kept.has(id)))]);
@@ -90,13 +90,13 @@ function chainAbove(context: SqlContext, plans: TablePlans, from: 'transactions'
     tableId(context, name),
   );
   const toContact = (above: string) => sql`
-    join ${contactTable} p on p.${place(contacts, 'id')} = ${sql.id(above)}.${place(transactions, 'contactId')}`;
+    join ${contactTable} p on p.${idColumn(contacts, 'id')} = ${sql.id(above)}.${idColumn(transactions, 'contactId')}`;
   const toTransaction = (above: string) => sql`
-    join ${transactionTable} t on t.${place(transactions, 'id')} = ${sql.id(above)}.${place(connections, 'transactionId')} ${toContact('t')}`;
+    join ${transactionTable} t on t.${idColumn(transactions, 'id')} = ${sql.id(above)}.${idColumn(connections, 'transactionId')} ${toContact('t')}`;
   if (from === 'transactions') return toContact('o');
   if (from === 'connections') return toTransaction('o');
   return sql`
-    join ${connectionTable} c on c.${place(connections, 'id')} = o.${place(recordings, 'connectionId')} ${toTransaction('c')}`;
+    join ${connectionTable} c on c.${idColumn(connections, 'id')} = o.${idColumn(recordings, 'connectionId')} ${toTransaction('c')}`;
 }
 
 /**

@@ -8,7 +8,7 @@ import { tableId } from '../engine/table-id.js';
 /** A stored row: its cells in the order of the plan's columns, each as `EngineTypes.readCell` writes it. */
 export type ReadRow = readonly unknown[];
 
-/** Those of the rows with these keys that are there, by their key. */
+/** Returns the rows with these keys that are there, by their key. */
 export async function readRows(
   context: SqlContext,
   { name, columns }: TablePlan,

@@ -2,7 +2,7 @@ import type { CallOptions } from '@dbsync/core/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { TablePlans } from '../columns/batch-rows.js';
 import type { StoredId } from '../columns/sync-proof.js';
-import type { PlaceColumn, TablePlan } from '../columns/table-plan.js';
+import type { IdColumn, TablePlan } from '../columns/table-plan.js';
 import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { columnId, tableId } from '../engine/table-id.js';
@@ -55,15 +55,15 @@ interface ChildRow {
 async function readChildren(
   context: SqlContext,
   plan: TablePlan,
-  parent: PlaceColumn['from'],
+  parent: IdColumn['from'],
   owners: ReadonlyMap<string, string>,
   options: CallOptions,
 ): Promise<readonly ChildRow[]> {
-  const column = place(plan, parent);
+  const column = idColumn(plan, parent);
   const children: ChildRow[] = [];
   for (const chunk of chunksOf([...owners.keys()], context.engine)) {
     const { rows } = await sql<{ id: string; parent: string }>`
-      select ${place(plan, 'id')} as id, ${column} as parent
+      select ${idColumn(plan, 'id')} as id, ${column} as parent
       from ${tableId(context, plan.name)} where ${column} in (${sql.join(chunk)})
     `.execute(context.session.db, options);
     for (const row of rows) {
@@ -76,6 +76,6 @@ async function readChildren(
 }
 
 /** Names the column with the id of a row, or of a row above it. */
-export function place(plan: TablePlan, from: PlaceColumn['from']): RawBuilder<unknown> {
-  return columnId(plan, plan.places.find((candidate) => candidate.from === from)?.index ?? 0);
+export function idColumn(plan: TablePlan, from: IdColumn['from']): RawBuilder<unknown> {
+  return columnId(plan, plan.idColumns.find((candidate) => candidate.from === from)?.index ?? 0);
 }

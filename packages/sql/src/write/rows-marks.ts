@@ -5,7 +5,7 @@ import type { RowsMark } from '../stream/stored-progress.js';
 /** The rows that each stream relies on, as far as an open sink knows. */
 export interface RowsMarks {
   /** Notes that the state of the stream was read and reported: later writes rely on this mark. */
-  told(stream: Stream, mark: RowsMark): void;
+  remember(stream: Stream, mark: RowsMark): void;
   /**
    * Returns the mark for a write under this generation. Throws where the generation is not the one that was reported:
    * the tables were made again meanwhile, and core must read the state of the stream before it moves its progress.
@@ -17,7 +17,7 @@ export interface RowsMarks {
 export function createRowsMarks(): RowsMarks {
   const marks = new Map<Stream, RowsMark>();
   return {
-    told: (stream, mark) => void marks.set(stream, mark),
+    remember: (stream, mark) => void marks.set(stream, mark),
     committed: (stream, mark) => {
       if ((marks.get(stream)?.generation ?? mark.generation) === mark.generation) marks.set(stream, mark);
     },

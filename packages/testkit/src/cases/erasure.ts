@@ -69,9 +69,9 @@ export const erasureCases: readonly StoreCase[] = [
       return [...versions].filter(([, version]) => version.forgotten).map(([id]) => id);
     };
     assert.deepEqual((await forgotten()).sort(), ['A1', 'C3'], 'the versions');
-    const told = await (await bench.open()).erasure?.readForgotten(['B2', 'C3'], bench.options);
+    const known = await (await bench.open()).erasure?.readForgotten(['B2', 'C3'], bench.options);
     assert.deepEqual(
-      told?.map(({ contactId }) => contactId),
+      known?.map(({ contactId }) => contactId),
       ['C3'],
       'the forgotten contacts',
     );

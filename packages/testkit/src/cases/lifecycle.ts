@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type CaseBench, STREAM, writerOf } from '../case-bench.js';
+import { expectFindings } from '../expect-findings.js';
 import { expectNothingLeft } from '../open-handles.js';
 import { sampleContact, sampleContacts, sampleProgress } from '../samples/sample-contacts.js';
 import { type StoreCase, storeCase } from '../store-case.js';
@@ -28,12 +29,7 @@ export const lifecycleCases: readonly StoreCase[] = [
   storeCase('a health check returns findings, before any claim', async (bench) => {
     const sink = await bench.open();
     const findings = await sink.checkHealth(bench.options);
-    assert.ok(findings.length > 0, 'a finding');
-    for (const { level, what, remedy } of findings) {
-      assert.ok(['pass', 'warn', 'fail', 'unknown'].includes(level), `a level: ${level}`);
-      assert.ok(what.trim() !== '' && remedy?.trim() !== '', 'words, and a remedy or null');
-      assert.notEqual(level, 'fail', `"${what}" fails on a target that works`);
-    }
+    expectFindings(findings);
   }),
 
   storeCase('contacts can be read back, page by page in the order of their ids', async (bench) => {

@@ -56,27 +56,27 @@ export const rowIdCases: readonly StoreCase[] = [
 
   rowsCase("R18 two streams do not overwrite each other's rows of one contact", async (bench) => {
     const writers = [await bench.writer({ stream: 'ONE' }), await bench.writer({ stream: 'TWO' })];
-    const turns: (readonly string[])[] = [];
-    for (let turn = 0; turn < 6; turn++) {
-      const { write, claim } = writers[turn % 2] ?? assert.fail();
-      const values = { $campaign_id: claim.stream, $comment: `${claim.stream} in turn ${turn}` };
-      await write({ contacts: [sampleContact('A1', { md5: md5Of(String(turn)), values })] }).catch(unlessRefused);
-      turns.push(await streamsWithRows(bench.target));
+    const rounds: (readonly string[])[] = [];
+    for (let round = 0; round < 6; round++) {
+      const { write, claim } = writers[round % 2] ?? assert.fail();
+      const values = { $campaign_id: claim.stream, $comment: `${claim.stream} in turn ${round}` };
+      await write({ contacts: [sampleContact('A1', { md5: md5Of(String(round)), values })] }).catch(unlessRefused);
+      rounds.push(await streamsWithRows(bench.target));
     }
-    refuseTurns(turns);
+    refuseAlternation(rounds);
   }),
 
   rowsCase("R18 two streams do not overwrite each other's row of one inbound call", async (bench) => {
     const writers = [await bench.writer({ stream: 'ONE' }), await bench.writer({ stream: 'TWO' })];
-    const turns: (readonly string[])[] = [];
-    for (let turn = 0; turn < 6; turn++) {
-      const { write, claim } = writers[turn % 2] ?? assert.fail();
-      const values = { campaign_id: claim.stream, state: `${claim.stream} in turn ${turn}` };
+    const rounds: (readonly string[])[] = [];
+    for (let round = 0; round < 6; round++) {
+      const { write, claim } = writers[round % 2] ?? assert.fail();
+      const values = { campaign_id: claim.stream, state: `${claim.stream} in turn ${round}` };
       await write({ inboundCalls: [sampleCall('call-1', values)] }).catch(unlessRefused);
       const rows = await bench.target.readRows('inbound_calls');
-      turns.push(rows.map((row) => streamIn(fieldOf(row.values, 'state'))));
+      rounds.push(rows.map((row) => streamIn(fieldOf(row.values, 'state'))));
     }
-    refuseTurns(turns);
+    refuseAlternation(rounds);
   }),
 
   storeCase(
@@ -88,8 +88,8 @@ export const rowIdCases: readonly StoreCase[] = [
         await write({ contacts: [sampleContact('A1', { md5: md5Of(stream), values })] }).catch(unlessRefused);
       }
       const hasMoved = !(await streamsWithRows(bench.target)).includes('ONE');
-      const told = (bench.target.notices?.() ?? []).filter(({ message }) => message.includes('A1'));
-      const levels = told.map(({ level }) => level);
+      const reported = (bench.target.notices?.() ?? []).filter(({ message }) => message.includes('A1'));
+      const levels = reported.map(({ level }) => level);
       assert.ok(!hasMoved || levels.includes('warn'), `the levels of what was told of A1: ${JSON.stringify(levels)}`);
     },
     'notices',
@@ -97,10 +97,10 @@ export const rowIdCases: readonly StoreCase[] = [
 ];
 
 /** Fails where a stream took the record more than once. */
-function refuseTurns(turns: readonly (readonly string[])[]): void {
+function refuseAlternation(rounds: readonly (readonly string[])[]): void {
   for (const stream of ['ONE', 'TWO']) {
-    const returns = turns.filter((has, turn) => has.includes(stream) && !(turns[turn - 1] ?? []).includes(stream));
-    assert.ok(returns.length <= 1, `${stream} took the record ${returns.length} times: ${JSON.stringify(turns)}`);
+    const returns = rounds.filter((has, round) => has.includes(stream) && !(rounds[round - 1] ?? []).includes(stream));
+    assert.ok(returns.length <= 1, `${stream} took the record ${returns.length} times: ${JSON.stringify(rounds)}`);
   }
 }
 

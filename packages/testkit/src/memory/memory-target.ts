@@ -22,15 +22,15 @@ export interface MemoryTarget {
   readonly obstructed: Set<string>;
   /** The queue, oldest first: a record's content each time it changed, or the note that it is gone. */
   readonly messages: MemoryMessage[];
-  /** By record: its contact, and the digest of its last queued content. */
+  /** For each record its contact, and the digest of its last queued content. */
   readonly ledger: Map<string, { readonly contactId: string; readonly digest: string }>;
-  /** By id: the contact that was last written whole. */
+  /** For each id the contact that was last written whole. */
   readonly contacts: Map<string, MemoryContact>;
-  /** By the id of an inbound call: the stream that wrote it first. */
+  /** For the id of each inbound call the stream that wrote it first. */
   readonly callStreams: Map<string, Stream>;
   /** All notices of its sinks. */
   readonly notices: SinkNotice[];
-  /** By id: the contacts that are kept out. */
+  /** The contacts that are kept out, by their ids. */
   readonly forgotten: Map<string, ErasedCounts>;
   /** The time zone of its views; null: none is installed. */
   viewZone: string | null;
@@ -47,7 +47,7 @@ export interface MemoryContact {
   readonly stream: Stream;
   /** The streams that the contact was taken from. */
   readonly formerStreams: readonly Stream[];
-  /** When the campaign was found to have deleted it; null: it has it. */
+  /** The time when the campaign was found to have deleted it; null: it has it. */
   readonly deletedAt: string | null;
 }
 

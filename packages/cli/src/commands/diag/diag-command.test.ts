@@ -35,12 +35,12 @@ it('stops at a signal: makes no further part, and leaves no file', async () => {
   });
   // Keeps the signal from ending the process of the tests, where the command does not listen.
   const ignore = () => {};
-  const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  onTestFinished(() => told.mockRestore());
+  const reported = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  onTestFinished(() => reported.mockRestore());
   process.on('SIGTERM', ignore);
   onTestFinished(() => void process.off('SIGTERM', ignore));
   expect(await diagCommand(find)(contextFor(file))).toEqual({ kind: 'stopped', signal: 'SIGTERM' });
   expect(made).toEqual(['doctor']);
-  expect(told.mock.calls.map(([text]) => text)).toContain('Collecting doctor ...\n');
+  expect(reported.mock.calls.map(([text]) => text)).toContain('Collecting doctor ...\n');
   expect(existsSync(file)).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { arch, release, type } from 'node:os';
 import { listSinkPlugins } from '@dbsync/core/cli-kit';
 import { type Ending, exitCodeOf, failureOf } from '../../exit-code.js';
-import { pluginPlaces } from '../../options/plugin-places.js';
+import { pluginFolders } from '../../options/plugin-folders.js';
 import { logFolders } from '../../reporting/log-place.js';
 import { createOutput } from '../../terminal/output.js';
 import { packageVersion } from '../../version.js';
@@ -58,7 +58,7 @@ function ofCommand(name: string, more: Readonly<Record<string, string>> = {}): D
 }
 
 async function versions({ values }: CommandContext): Promise<string> {
-  const found = await listSinkPlugins(pluginPlaces(values.get('plugin-dir')));
+  const found = await listSinkPlugins(pluginFolders(values.get('plugin-dir')));
   const lines = [
     `dbsync ${packageVersion()}`,
     `Node.js ${process.versions.node}`,

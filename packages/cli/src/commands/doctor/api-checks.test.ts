@@ -145,12 +145,12 @@ it.each([
 });
 
 it('shows commands that take the way through the proxy, without its password', () => {
-  const told: Parameters<Tell>[0][] = [];
+  const reported: Parameters<Tell>[0][] = [];
   const by = { apiUrl: 'https://api.example.com', proxy: 'http://user:S3CRET@proxy:3128/' };
   for (const code of ['API_UNREACHABLE', 'API_CERTIFICATE_UNTRUSTED']) {
-    tellFault({ code, message: 'no' } as Parameters<typeof tellFault>[0], by, (finding) => void told.push(finding));
+    tellFault({ code, message: 'no' } as Parameters<typeof tellFault>[0], by, (finding) => void reported.push(finding));
   }
-  const remedies = told.map(({ remedy }) => remedy ?? '').join('\n');
+  const remedies = reported.map(({ remedy }) => remedy ?? '').join('\n');
   expect(remedies).toContain('curl -v -x http://proxy:3128 https://api.example.com');
   expect(remedies).toContain('openssl s_client -proxy proxy:3128 -connect api.example.com:443');
   expect(remedies).not.toContain('S3CRET');

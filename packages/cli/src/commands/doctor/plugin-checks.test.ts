@@ -10,7 +10,7 @@ import { installRemedy } from './plugin-remedy.js';
 const MANIFEST = { sinkApi: 1, schemes: ['tea'], entry: './index.js', options: {} };
 
 /** Finds the one plugin in a folder, and returns what is told about it. */
-async function told(packageJson: object): Promise<readonly Parameters<Tell>[0][]> {
+async function reported(packageJson: object): Promise<readonly Parameters<Tell>[0][]> {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-plugins-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, 'dbsync-sink-tea'));
@@ -22,12 +22,20 @@ async function told(packageJson: object): Promise<readonly Parameters<Tell>[0][]
 }
 
 it('passes a sink that was made for this core', async () => {
-  const findings = await told({ version: '1.2.3', dbsync: MANIFEST, peerDependencies: { '@dbsync/core': '>=0.1.0' } });
+  const findings = await reported({
+    version: '1.2.3',
+    dbsync: MANIFEST,
+    peerDependencies: { '@dbsync/core': '>=0.1.0' },
+  });
   expect(findings).toMatchObject([{ level: 'pass', what: expect.stringContaining('dbsync-sink-tea 1.2.3') }]);
 });
 
 it('names a sink that was made for another core', async () => {
-  const findings = await told({ version: '1.2.3', dbsync: MANIFEST, peerDependencies: { '@dbsync/core': '^99.0.0' } });
+  const findings = await reported({
+    version: '1.2.3',
+    dbsync: MANIFEST,
+    peerDependencies: { '@dbsync/core': '^99.0.0' },
+  });
   const what = `dbsync-sink-tea 1.2.3 was made for @dbsync/core ^99.0.0, and this is ${coreVersion()}`;
   expect(findings).toEqual([
     { check: 'plugins', level: 'warn', what, remedy: expect.stringMatching(/^Replace or remove .*dbsync-sink-tea/) },
@@ -35,7 +43,7 @@ it('names a sink that was made for another core', async () => {
 });
 
 it('names a sink that cannot be used', async () => {
-  const findings = await told({ version: '1.2.3', dbsync: { ...MANIFEST, sinkApi: 99 } });
+  const findings = await reported({ version: '1.2.3', dbsync: { ...MANIFEST, sinkApi: 99 } });
   expect(findings).toMatchObject([
     {
       level: 'warn',

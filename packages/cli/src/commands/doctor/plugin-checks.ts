@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type InstalledPlugins, listSinkPlugins, type SinkPlugin } from '@dbsync/core/cli-kit';
 import { SINK_API } from '@dbsync/core/contract';
 import { satisfies } from 'semver';
-import { pluginPlaces } from '../../options/plugin-places.js';
+import { pluginFolders } from '../../options/plugin-folders.js';
 import type { CommandContext } from '../command-context.js';
 import type { Tell } from './doctor-finding.js';
 import { installRemedy } from './plugin-remedy.js';
@@ -17,7 +17,7 @@ export function pluginChecks({ values }: Pick<CommandContext, 'values'>): PartOf
     checks: ['plugins'],
     deadlineMs: 10_000,
     run: async (tell) => {
-      const found = await listSinkPlugins(pluginPlaces(values.get('plugin-dir')));
+      const found = await listSinkPlugins(pluginFolders(values.get('plugin-dir')));
       tellPlugins(found, coreVersion(), tell);
     },
   };

@@ -36,9 +36,9 @@ export function targetChecks(
     checks: CHECKS,
     deadlineMs: DEADLINE_MS,
     run: async (tellPart, signal) => {
-      const told: string[] = [];
+      const reported: string[] = [];
       const tell: Tell = (finding) => {
-        told.push(finding.what);
+        reported.push(finding.what);
         tellPart(finding);
       };
       if (target === null) {
@@ -58,7 +58,7 @@ export function targetChecks(
       else await checkEndpoint(sink, sendsSample, tell, { signal });
       for (const { level, code, message } of notices) {
         // A health check may have found the same.
-        if (level !== 'warn' || told.some((what) => message.startsWith(what))) continue;
+        if (level !== 'warn' || reported.some((what) => message.startsWith(what))) continue;
         const remedy = context.codes[code]?.remedy ?? null;
         tell({ check: 'notice', level: 'warn', what: `${code}: ${message}`, remedy });
       }

@@ -2,7 +2,7 @@ import { listSinkPlugins, type SinkPlugin } from '@dbsync/core/cli-kit';
 import { SINK_API } from '@dbsync/core/contract';
 import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
-import { pluginPlaces } from '../../options/plugin-places.js';
+import { pluginFolders } from '../../options/plugin-folders.js';
 import { unexpectedAction } from '../../options/unexpected-action.js';
 import { printReport } from '../../terminal/print-report.js';
 import { wrapText } from '../../terminal/wrap-text.js';
@@ -24,7 +24,7 @@ export async function pluginsCommand(context: CommandContext): Promise<Ending> {
 
 async function listPlugins(context: CommandContext): Promise<Ending> {
   const { values } = context;
-  const found = await listSinkPlugins(pluginPlaces(values.get('plugin-dir')));
+  const found = await listSinkPlugins(pluginFolders(values.get('plugin-dir')));
   const plugins = found.plugins.map(described);
   const unusable = found.unusable.map(({ packageName, error }) => ({ package: packageName, reason: error.message }));
   printReport(context, { type: 'plugins', sinkApi: SINK_API, plugins, unusable }, { lines: listLines });

@@ -3,7 +3,7 @@ import { loadTestedStore, type TestedStore } from '@dbsync/core/cli-kit';
 import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
 import { checkedValues } from '../../options/checked-values.js';
-import { pluginPlaces } from '../../options/plugin-places.js';
+import { pluginFolders } from '../../options/plugin-folders.js';
 import { targetOptions } from '../../options/target-options.js';
 import { createOutput, type Output } from '../../terminal/output.js';
 import { printReport } from '../../terminal/print-report.js';
@@ -28,7 +28,7 @@ export async function testSink(context: CommandContext): Promise<Ending> {
   const { url, pluginDir, shared, ofSinks } = targetOptions(values);
   const tested = await loadTestedStore({
     url,
-    ...pluginPlaces(pluginDir),
+    ...pluginFolders(pluginDir),
     shared,
     schemeOptions: ofSinks,
     notify: () => {},

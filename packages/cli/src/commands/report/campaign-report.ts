@@ -27,13 +27,13 @@ export interface CallSums {
   readonly talkSec: number;
 }
 
-/** How far the copy of a campaign is. */
+/** The progress of the copy of a campaign. */
 export interface ReportedCopy {
   readonly campaign: string;
   readonly state: CampaignStatus['state'];
   /** The time up to which events were copied, ISO 8601 UTC. Null: none were. */
   readonly copiedUntil: string | null;
-  /** By the target's clock. Null: nothing was copied yet. */
+  /** A time by the target's clock. Null: nothing was copied yet. */
   readonly behindMs: number | null;
 }
 
@@ -44,7 +44,7 @@ export interface ReportFacts extends ReportPeriod {
   readonly timeZone: string;
   readonly statuses: readonly CampaignStatus[];
   readonly summary: CallSummary;
-  /** In milliseconds since 1970. */
+  /** A time, in milliseconds since 1970. */
   readonly nowMs: number;
 }
 

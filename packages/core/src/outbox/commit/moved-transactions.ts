@@ -30,25 +30,25 @@ export function followMoved(
   if (left.length === 0) return false;
   for (const id of tree.formerIds.map(storeId)) offer(id, ledger.find(streamNr, id));
 
-  const places = createPlaces();
+  const exchanges = createExchanges();
   for (const { id, hash } of left) {
     const from = free.get(hexOf(hash));
     if (from === undefined) continue;
     const own = ledger.find(streamNr, id);
     exchangeEntries(rows, streamNr, id, from);
-    places.exchange(id, from);
+    exchanges.exchange(id, from);
     deadLetters.swapTransactions(streamNr, id, from);
     accepted.swapTransactions(streamNr, id, from);
     free.delete(hexOf(hash));
     offer(from, own);
   }
-  if (places.isUntouched) return false;
-  messages.moveTransactions(streamNr, contact, places.newIdOf);
+  if (exchanges.isUntouched) return false;
+  messages.moveTransactions(streamNr, contact, exchanges.newIdOf);
   return true;
 }
 
 /** Follows transactions that were exchanged one after the other, so that all messages get their new ids in one pass. */
-function createPlaces() {
+function createExchanges() {
   /** For each place, the id that the transaction there had before. */
   const before = new Map<string, StoredText>();
   let after: Map<string, StoredText> | null = null;

@@ -2,11 +2,11 @@ import { createSemaphore } from '../../concurrency/semaphore.js';
 import { createYield, type Yield } from '../../concurrency/yield.js';
 import type { CallOptions, SinkNotice } from '../../contract/index.js';
 import { DbsyncError } from '../../errors/dbsync-error.js';
+import { type OpenFileWatch, watchOpenFile } from '../../network/open-file-watch.js';
 import { calledOff, moved, toOutboxError } from '../file/outbox-errors.js';
 import { putBackStateFile } from '../file/put-back-state-file.js';
 import type { Ballast } from '../file/reserve-file.js';
 import { lookAtStateFile, openStateFile, refuseOlderFile } from '../file/state-file.js';
-import { type StateFileWatch, watchStateFile } from '../file/state-file-watch.js';
 import type { Keeping } from '../rows/attempt-log.js';
 import { type OutboxRows, openRows } from '../rows/outbox-rows.js';
 
@@ -48,7 +48,7 @@ export interface AccessOptions {
 export type OpenMode = 'create' | 'refuse' | 'look';
 
 export function createOutboxAccess({ file, opens, ballast, keeping, notify }: AccessOptions): OutboxAccess {
-  const turn = createSemaphore(1);
+  const semaphore = createSemaphore(1);
   let held: HeldFile | null = null;
 
   const opened = (): OutboxRows => {
@@ -58,9 +58,9 @@ export function createOutboxAccess({ file, opens, ballast, keeping, notify }: Ac
     return held.rows;
   };
 
-  const inTurn = async <T>(work: () => Promise<T>, { signal }: CallOptions): Promise<T> => {
+  const oneAtATime = async <T>(work: () => Promise<T>, { signal }: CallOptions): Promise<T> => {
     try {
-      return await turn.run(work, signal);
+      return await semaphore.run(work, signal);
     } catch (error) {
       if (error instanceof DbsyncError) throw error;
       throw signal.aborted && error === signal.reason ? calledOff(error) : toOutboxError(error, file);
@@ -80,12 +80,12 @@ export function createOutboxAccess({ file, opens, ballast, keeping, notify }: Ac
 
   return {
     open: (ready, options) =>
-      inTurn(async () => {
+      oneAtATime(async () => {
         const open = () => openFile(file, opens, { keeping, ready });
         held = opens === 'look' ? open() : await orInBallast(open);
       }, options),
     look: (options) =>
-      inTurn(async () => {
+      oneAtATime(async () => {
         if (held === null) return;
         const how = held.watch.moved();
         if (how === null) return;
@@ -97,7 +97,7 @@ export function createOutboxAccess({ file, opens, ballast, keeping, notify }: Ac
         notify({ level: 'warn', code: 'OUTBOX_MOVED', message: moved(file, how).message });
       }, options),
     close: () =>
-      inTurn(async () => {
+      oneAtATime(async () => {
         if (held === null) return;
         const { rows, watch } = held;
         held = null;
@@ -110,9 +110,9 @@ export function createOutboxAccess({ file, opens, ballast, keeping, notify }: Ac
           rows.db.close();
         }
       }, NEVER),
-    read: (work, options) => inTurn(async () => work(opened(), createYield(options.signal)), options),
+    read: (work, options) => oneAtATime(async () => work(opened(), createYield(options.signal)), options),
     commitMore: (work, options) =>
-      inTurn(async () => {
+      oneAtATime(async () => {
         const open = opened();
         await ballast.restore(options);
         try {
@@ -122,14 +122,14 @@ export function createOutboxAccess({ file, opens, ballast, keeping, notify }: Ac
           throw error;
         }
       }, options),
-    commit: (work, options) => inTurn(() => orInBallast(() => inTransaction(opened(), work, options)), options),
+    commit: (work, options) => oneAtATime(() => orInBallast(() => inTransaction(opened(), work, options)), options),
   };
 }
 
 /** An open file. */
 interface HeldFile {
   readonly rows: OutboxRows;
-  readonly watch: StateFileWatch;
+  readonly watch: OpenFileWatch;
   readonly how: Opening;
 }
 
@@ -144,7 +144,7 @@ function openFile(file: string, opens: OpenMode, how: Opening): HeldFile {
     if (opens === 'look') refuseOlderFile(db, file);
     const rows = openRows(db, how.keeping);
     how.ready(rows);
-    return { rows, watch: watchStateFile(file), how };
+    return { rows, watch: watchOpenFile(file), how };
   } catch (error) {
     db.close();
     throw error;

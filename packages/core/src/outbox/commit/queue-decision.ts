@@ -17,7 +17,7 @@ export type QueueDecision = 'queue' | 'pass-over' | 'leave';
 /** The facts that hold for all contacts of a commit. Instants are ISO 8601. */
 export interface QueueRules {
   readonly proof: Proof;
-  /** How far events had been read when the plan changed; null: it has never changed. */
+  /** The instant up to which events had been read when the plan changed; null: it has never changed. */
   readonly planChangedAt: string | null;
   /** The instant from which history is wanted that a wider filter lets through; null: no history is wanted. */
   readonly historySince: string | null;

@@ -75,7 +75,7 @@ function giveUp(
   moveToDeadLetters(rows, message, { code, failure, attempts: message.attempts + 1, failingSinceMs }, context);
 }
 
-/** Why a message is given up, and after how many attempts. */
+/** The reason why a message is given up, and the number of its attempts. */
 export interface GivenUp {
   readonly code: string;
   readonly failure: Failure;

@@ -60,7 +60,7 @@ export interface TargetState {
    */
   readonly state: 'up' | 'down' | 'refusing' | 'gone' | 'unproven';
   readonly sinceMs: number;
-  /** When the next delivery is tried; null: deliveries are not held back. */
+  /** The time when the next delivery is tried; null: deliveries are not held back. */
   readonly nextTryMs: number | null;
 }
 

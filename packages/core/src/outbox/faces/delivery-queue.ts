@@ -103,7 +103,7 @@ export interface TakeOptions extends SettleOptions {
    * Default: no limit.
    */
   readonly maxLargeBytes?: number;
-  /** How many of them are retries. Default: up to the limit. */
+  /** The number of retries among them. Default: up to the limit. */
   readonly retries?: RetryShare;
   /** Wall clock, since the time when a message is due must survive the process. */
   readonly nowMs: number;
@@ -153,7 +153,7 @@ export interface PostponedOutcome {
   readonly failure: Failure | null;
 }
 
-/** Why a target did not accept a message. */
+/** The reason why a target did not accept a message. */
 export interface Failure {
   readonly atMs: number;
   /** The reason, such as `HTTP 500`. */
@@ -166,8 +166,8 @@ export interface Failure {
 export interface Backlog {
   readonly messages: number;
   readonly contacts: number;
-  /** When the oldest waiting message was queued; null: no message waits. */
+  /** The time when the oldest waiting message was queued; null: no message waits. */
   readonly oldestMs: number | null;
-  /** When the next message is due that is not taken; now, if one may be sent at once; null: there is none. */
+  /** The time when the next message is due that is not taken; now, if one may be sent at once; null: there is none. */
   readonly dueMs: number | null;
 }

@@ -50,7 +50,7 @@ export interface WaitingDelivery extends DeliveryIdentity {
    * message of its contact.
    */
   readonly position: 'first' | 'underway' | 'behind';
-  /** When it is tried next; null: at once, or when the messages before it are gone. */
+  /** The time when it is tried next; null: at once, or when the messages before it are gone. */
   readonly dueMs: number | null;
   readonly failingSinceMs: number | null;
   readonly failure: Failure | null;

@@ -7,7 +7,7 @@ import { makeFolder } from './make-folder.js';
 import { fatal, toOutboxError } from './outbox-errors.js';
 import { APPLICATION_ID, SCHEMA_STEPS, SCHEMA_VERSION } from './outbox-schema.js';
 
-/** How long a statement, and the whole process with it, waits while another process writes to the file. */
+/** The time for which a statement, and the whole process with it, waits while another process writes to the file. */
 const BUSY_TIMEOUT_MS = 1000;
 
 /**

@@ -8,7 +8,7 @@ import type { MessageRow } from './waiting-messages.js';
 /** The codes of `attempts.outcome`, by the outcome's name. */
 export const OUTCOME_CODES = { accepted: 0, failed: 1, postponed: 2, dead: 3 } as const;
 
-/** How long ended attempts and accepted messages are kept, in milliseconds; 0: not at all. */
+/** The time for which ended attempts and accepted messages are kept, in milliseconds; 0: not at all. */
 export interface Keeping {
   /** For attempts that have ended. */
   readonly attemptsMs: number;

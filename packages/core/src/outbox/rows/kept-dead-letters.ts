@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { DeadLetter, DeadLetterKind } from '../../contract/index.js';
+import { type DeadLetter, type DeadLetterKind, readDeadLetterKind } from '../../contract/index.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, type StoredText, storeId, storeText } from '../file/stored-text.js';
 
@@ -131,22 +131,11 @@ export function createKeptDeadLetters(db: DatabaseSync): KeptDeadLetters {
   };
 }
 
-const KINDS: readonly DeadLetterKind[] = [
-  'entry',
-  'fetch',
-  'contact',
-  'transaction',
-  'connection',
-  'recording',
-  'inbound-call',
-  'message',
-];
-
-/** Returns the dead letter of a row. One of an unknown kind is read as an `entry`, on which dbsync never acts (R36). */
+/** Returns the dead letter of a row. */
 function letterOf(row: ListedRow): DeadLetter {
   return {
     key: row.letter_key,
-    kind: KINDS.find((kind) => kind === row.kind) ?? 'entry',
+    kind: readDeadLetterKind(row.kind),
     contactId: row.contact === null ? null : readText(row.contact),
     md5: row.md5 === null ? null : readText(row.md5),
     code: row.code,

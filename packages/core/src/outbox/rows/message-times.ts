@@ -8,7 +8,7 @@ export interface MessageTimes {
   pullBack(streamNr: number, nowMs: number): void;
 }
 
-/** Longer than any pause between two attempts, which is at most seven days and a tenth. */
+/** A time longer than any pause between two attempts, which is at most seven days and a tenth. */
 const LONGEST_PAUSE_MS = 8 * 86_400_000;
 
 /**

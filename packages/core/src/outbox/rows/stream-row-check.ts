@@ -54,6 +54,6 @@ function sinceOf({ progress }: StreamRow): string {
 }
 
 function unreadable(what: string, statement: string) {
-  const told = `${what} of the campaign cannot be read in the state file, so dbsync cannot continue from it.`;
-  return fatal('OUTBOX_STATE_UNREADABLE', `${told} Stop all daemons of the campaign, and write: ${statement}`);
+  const problem = `${what} of the campaign cannot be read in the state file, so dbsync cannot continue from it.`;
+  return fatal('OUTBOX_STATE_UNREADABLE', `${problem} Stop all daemons of the campaign, and write: ${statement}`);
 }

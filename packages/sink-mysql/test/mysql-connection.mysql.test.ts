@@ -86,13 +86,13 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
 
     it('R10 knows of a connection that the server ended while it was idle, until a call has told it', async () => {
       const session = await engineOf(await createUser('broken', "GRANT ALL ON copies.* TO 'broken'")).connect(options);
-      expect(session.losses.untold()).toBeNull();
+      expect(session.losses.unreported()).toBeNull();
       for (const { id } of await sessions('broken')) await admin.query(`KILL ${id}`);
       const loss = { code: 'MYSQL_CONNECTION_LOST', connectionLost: true, outcome: 'not-committed' };
-      await expect.poll(() => session.losses.untold()).toMatchObject(loss);
-      session.losses.told();
+      await expect.poll(() => session.losses.unreported()).toMatchObject(loss);
+      session.losses.reported();
       expect(await session.schema.listTables(options)).toEqual([]);
-      expect(session.losses.untold()).toBeNull();
+      expect(session.losses.unreported()).toBeNull();
       await session.close();
     });
 
@@ -113,7 +113,7 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
       abort.abort();
       await expect(call).rejects.toMatchObject({ outcome: 'unknown' });
       await session.close();
-      expect(session.losses.untold()).toBeNull();
+      expect(session.losses.unreported()).toBeNull();
     });
 
     it('gives each session our settings, whatever those of the server are', async () => {

@@ -14,7 +14,7 @@ import type { LogLevel } from '../options/run-options.js';
 import { formatCount, formatCounted, formatDuration, formatPart } from '../terminal/figures.js';
 
 /** The line for operators about an event. */
-export interface EventLine {
+export interface LogLine {
   readonly level: LogLevel;
   readonly text: string;
 }
@@ -36,7 +36,7 @@ export interface LineOptions {
   readonly whole?: boolean;
 }
 
-export function eventLine(event: RunEvent, { daemon, whole = false }: LineOptions): EventLine {
+export function logLine(event: RunEvent, { daemon, whole = false }: LineOptions): LogLine {
   const detail = daemon ? 'debug' : 'info';
   switch (event.type) {
     case 'started':
@@ -109,7 +109,7 @@ function breakerText({ state, nextTryInMs }: BreakerEvent): string {
   return `Deliveries: ${BREAKER[state]}${nextTryInMs === null ? '' : `, next try in ${formatDuration(nextTryInMs)}`}`;
 }
 
-function line(level: LogLevel, text: string): EventLine {
+function line(level: LogLevel, text: string): LogLine {
   return { level, text };
 }
 

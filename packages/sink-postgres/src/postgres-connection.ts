@@ -6,8 +6,8 @@ import { GuardedClient, type GuardedConfig } from './guarded-client.js';
 import { isTrustedSocket, localHost } from './local-socket.js';
 import type { PostgresAddress } from './postgres-address.js';
 import { tlsOptions } from './postgres-tls.js';
-import { NARROW_PATH, type SearchedPlace } from './session-path.js';
-import { literal } from './statement-text.js';
+import type { SearchPath } from './session-path.js';
+import { IDENTITY, NO_IDENTITY, SETTINGS, settingsQuery } from './session-settings.js';
 
 /**
  * The open connections to one database, each with the settings that dbsync relies on, for one campaign or for several. A
@@ -19,7 +19,7 @@ export interface PostgresConnections {
    * Returns the schemas in which the account finds tables, as the first connection has read them; null before {@link
    * start}.
    */
-  place(): SearchedPlace | null;
+  searchPath(): SearchPath | null;
   /**
    * Gives the settings to these first connections, and from then on to each new one. No session is changed before:
    * behind a pooler, its next user may be another program.
@@ -42,36 +42,9 @@ export interface ConnectionEvents {
   readonly replaced: (() => Error) | null;
 }
 
-/** Over a minute, so that a daemon that looks each minute keeps its connections. */
+/** A time of over a minute, so that a daemon that looks each minute keeps its connections. */
 const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_MS = 10_000;
-
-/**
- * The settings of every session. A write that waits for another session's lock gives up rather than wait for ever; the
- * server ends a session whose process is frozen between the statements of a transaction.
- */
-const SETTINGS: Readonly<Record<string, string>> = {
-  TimeZone: 'UTC',
-  DateStyle: 'ISO',
-  standard_conforming_strings: 'on',
-  // With `on`, the names of types come quoted.
-  quote_all_identifiers: 'off',
-  default_transaction_isolation: 'read committed',
-  lock_timeout: '30s',
-  statement_timeout: '10min',
-  idle_in_transaction_session_timeout: '5s',
-};
-
-/**
- * Keeps the server (since version 14) from ending idle connections. The pool ends them, and knows that nothing is lost.
- */
-const NO_IDLE_TIMEOUT =
-  "(SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'idle_session_timeout')";
-
-/** The start of the server and the number of the database: all sessions have the same, until one of the two is replaced. */
-const IDENTITY = `pg_catalog.concat_ws(' ', pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()),
-  (SELECT oid FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database())) AS identity`;
-const NO_IDENTITY = "'' AS identity";
 
 /** Opens nothing yet. @param max the most connections of the pool at a time */
 export function createPostgresConnections(
@@ -79,10 +52,10 @@ export function createPostgresConnections(
   max: number,
   events: ConnectionEvents,
 ): PostgresConnections {
-  /** Those that are open, as far as is known, and were not broken off. */
+  /** The connections that are open, as far as is known, and were not broken off. */
   const clients = new Set<pg.ClientBase>();
   const sockets = new Set<Socket>();
-  let place: SearchedPlace | null = null;
+  let searchPath: SearchPath | null = null;
   let identity: string | null = null;
   let isStarted = false;
   const settings = { ...SETTINGS, ...(address.searchPath === null ? {} : { search_path: address.searchPath }) };
@@ -101,10 +74,10 @@ export function createPostgresConnections(
     void (client as pg.Client).end();
   };
   const configure = async (client: pg.ClientBase) => {
-    const { rows } = await client.query<SearchedPlace & { readonly identity: string }>(text);
+    const { rows } = await client.query<SearchPath & { readonly identity: string }>(text);
     const [found] = rows;
     if (found === undefined) throw new TypeError('The server answered no row');
-    place ??= found;
+    searchPath ??= found;
     const before = identity;
     identity = found.identity;
     if (before === null || before === identity || events.replaced === null) return;
@@ -135,7 +108,7 @@ export function createPostgresConnections(
   pool.on('error', () => {});
   return {
     pool,
-    place: () => place,
+    searchPath: () => searchPath,
     async start(first) {
       for (const client of first) await configure(client);
       isStarted = true;
@@ -201,11 +174,4 @@ function clientConfig(address: PostgresAddress): ServerConfig {
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     ...(serverOptions === null ? {} : { options: serverOptions }),
   };
-}
-
-function settingsQuery(settings: Readonly<Record<string, string>>, identity: string): string {
-  const calls = Object.entries(settings).map(
-    ([key, value]) => `pg_catalog.set_config(${literal(key)}, ${literal(value)}, false)`,
-  );
-  return `SELECT ${calls.join(', ')}, ${NO_IDLE_TIMEOUT}, ${identity}, ${NARROW_PATH}`;
 }

@@ -59,15 +59,15 @@ describe('connecting', () => {
   it('R10 knows of connections that ended while they were idle, until a call has told it, then makes new ones', async () => {
     await using peer = await startMssqlPeer();
     const session = await engineOf(peer).connect(options);
-    expect(session.losses.untold()).toBeNull();
+    expect(session.losses.unreported()).toBeNull();
     peer.dropConnections();
     const loss = { code: 'MSSQL_CONNECTION_LOST', connectionLost: true, outcome: 'not-committed' };
-    await expect.poll(() => session.losses.untold()).toMatchObject(loss);
-    session.losses.told();
+    await expect.poll(() => session.losses.unreported()).toMatchObject(loss);
+    session.losses.reported();
     expect(await session.schema.listTables(options)).toEqual(['there']);
-    expect(session.losses.untold()).toBeNull();
+    expect(session.losses.unreported()).toBeNull();
     await session.close();
-    expect(session.losses.untold()).toBeNull();
+    expect(session.losses.unreported()).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import type { RunTotals } from '@dbsync/core';
 import { describe, expect, it } from 'vitest';
 import { cycleEvent } from '../../../../test/harness/command/run-event-samples.ts';
-import { eventLine } from './event-line.js';
+import { logLine } from './log-line.js';
 
 const totals: RunTotals = {
   contactsFetched: 3,
@@ -29,26 +29,26 @@ describe('eventLine', () => {
       lagMs: 4_000,
       totals,
     } as const;
-    expect(eventLine(cycle, { daemon: true })).toEqual({
+    expect(logLine(cycle, { daemon: true })).toEqual({
       level: 'info',
       text: 'Cycle: 3 contacts, 1 inbound call, 25 rows in 1.2 s, lag 4.0 s',
     });
-    expect(eventLine({ ...cycle, lagMs: null }, { daemon: true }).text).toMatch(/catching up$/);
+    expect(logLine({ ...cycle, lagMs: null }, { daemon: true }).text).toMatch(/catching up$/);
   });
 
   it('lets the parts of a cycle speak in detail only', () => {
     const listed = { type: 'listed', part: 'listing', contacts: 20_000 } as const;
-    expect(eventLine(listed, { daemon: false })).toEqual({ level: 'info', text: 'Listing: 20,000 contacts listed' });
-    expect(eventLine(listed, { daemon: true }).level).toBe('debug');
+    expect(logLine(listed, { daemon: false })).toEqual({ level: 'info', text: 'Listing: 20,000 contacts listed' });
+    expect(logLine(listed, { daemon: true }).level).toBe('debug');
   });
 
   it('is as loud about a wait as the event is', () => {
     const waiting = { type: 'waiting', for: 'api', code: 'API_BUSY', message: 'later', attempt: 7 } as const;
-    expect(eventLine({ ...waiting, level: 'debug', waitedMs: 0 }, { daemon: true })).toEqual({
+    expect(logLine({ ...waiting, level: 'debug', waitedMs: 0 }, { daemon: true })).toEqual({
       level: 'debug',
       text: 'Waiting for the API: API_BUSY: later',
     });
-    expect(eventLine({ ...waiting, level: 'error', waitedMs: 600_000 }, { daemon: true })).toEqual({
+    expect(logLine({ ...waiting, level: 'error', waitedMs: 600_000 }, { daemon: true })).toEqual({
       level: 'error',
       text: 'Waiting for the API for 10 min, attempt 7: API_BUSY: later',
     });
@@ -64,16 +64,16 @@ describe('eventLine', () => {
       allowedMs: 180_000,
     } as const;
     const trouble = { code: 'API_BUSY', message: 'later' };
-    expect(eventLine({ ...behind, trouble }, { daemon: true })).toEqual({
+    expect(logLine({ ...behind, trouble }, { daemon: true })).toEqual({
       level: 'warning',
       text: 'COPY_BEHIND: Events are 3 min 20 s behind the campaign, more than 3 min; dbsync continues and catches up. The last error was API_BUSY: later',
     });
-    const listing = eventLine({ ...behind, level: 'error', part: 'listing', trouble: null }, { daemon: true });
+    const listing = logLine({ ...behind, level: 'error', part: 'listing', trouble: null }, { daemon: true });
     expect(listing.level).toBe('error');
     expect(listing.text).toMatch(
       /^COPY_BEHIND: No listing has been completed for 3 min 20 s, .* No error was reported/,
     );
-    expect(eventLine({ type: 'caught-up', afterMs: 60_000 }, { daemon: true })).toEqual({
+    expect(logLine({ type: 'caught-up', afterMs: 60_000 }, { daemon: true })).toEqual({
       level: 'notice',
       text: 'The copy is current again after 1 min',
     });
@@ -81,16 +81,16 @@ describe('eventLine', () => {
 
   it('tells how deliveries go, and what waits', () => {
     const ended = { accepted: 1_200, failed: 3, postponed: 0, dead: 1 };
-    expect(eventLine({ type: 'delivery', ...ended }, { daemon: true })).toEqual({
+    expect(logLine({ type: 'delivery', ...ended }, { daemon: true })).toEqual({
       level: 'debug',
       text: 'Deliveries: 1,200 accepted, 3 to be tried again, 1 given up',
     });
     const backlog = { type: 'backlog', messages: 12, contacts: 1, oldestMs: 90_000, ended } as const;
-    expect(eventLine(backlog, { daemon: true })).toEqual({
+    expect(logLine(backlog, { daemon: true })).toEqual({
       level: 'info',
       text: 'Deliveries: 1,200 accepted, 3 to be tried again, 1 given up; 12 messages of 1 contact waiting, the oldest for 1 min 30 s',
     });
-    expect(eventLine({ ...backlog, oldestMs: null }, { daemon: true }).text).toMatch(/; nothing waits$/);
+    expect(logLine({ ...backlog, oldestMs: null }, { daemon: true }).text).toMatch(/; nothing waits$/);
   });
 
   it('tells that the receiver is down', () => {
@@ -101,7 +101,7 @@ describe('eventLine', () => {
       message: 'HTTP 503',
       attempt: 1,
     } as const;
-    expect(eventLine({ ...waiting, level: 'info', waitedMs: 0 }, { daemon: true })).toEqual({
+    expect(logLine({ ...waiting, level: 'info', waitedMs: 0 }, { daemon: true })).toEqual({
       level: 'info',
       text: 'Waiting for the receiver: ENDPOINT_DOWN: HTTP 503',
     });
@@ -109,7 +109,7 @@ describe('eventLine', () => {
 
   it('names a dead letter with its reason', () => {
     const letter = { type: 'dead-letter', kind: 'contact', contactId: 'A', code: 'X', reason: 'because' } as const;
-    expect(eventLine(letter, { daemon: true })).toEqual({
+    expect(logLine(letter, { daemon: true })).toEqual({
       level: 'warning',
       text: 'Set aside as a dead letter: contact of contact A: X: because',
     });
@@ -117,7 +117,7 @@ describe('eventLine', () => {
 
   it('shows the first of many changes of tables', () => {
     const change = { table: 'contacts', column: 'a', change: 'add', to: 'text' } as const;
-    const { text } = eventLine({ type: 'schema', changes: Array.from({ length: 7 }, () => change) }, { daemon: true });
+    const { text } = logLine({ type: 'schema', changes: Array.from({ length: 7 }, () => change) }, { daemon: true });
     expect(text).toMatch(/^Tables: contacts\.a added \(text\); .*; and 2 other changes$/);
   });
 
@@ -125,13 +125,13 @@ describe('eventLine', () => {
     const changes = Array.from({ length: 7 }, (_, nr) => {
       return { table: 'contacts', column: `c${nr}`, change: 'add', to: 'text' } as const;
     });
-    const { text } = eventLine({ type: 'schema', changes }, { daemon: true, whole: true });
+    const { text } = logLine({ type: 'schema', changes }, { daemon: true, whole: true });
     for (const { column } of changes) expect(text).toContain(`contacts.${column} added`);
   });
 
   it('sums up', () => {
     const stopped = { type: 'stopped', summary: { mode: 'db_init', tookMs: 61_000, totals } } as const;
-    expect(eventLine(stopped, { daemon: false }).text).toBe(
+    expect(logLine(stopped, { daemon: false }).text).toBe(
       'db_init ended after 1 min 1 s: 3 contacts, 25 rows written, 1 dead letter',
     );
   });
@@ -142,6 +142,6 @@ it.each([
   [{ state: 'paused', by: 'ada@host', forMs: 60_000 }, 'deliveries were paused by ada@host 1 min ago'],
   [{ state: 'down', forMs: 60_000, nextTryInMs: 40_000 }, 'the receiver has been down for 1 min, next try in 40.0 s'],
 ] as const)('tells in the line of a cycle how deliveries stand: %j', (deliveries, words) => {
-  const { text } = eventLine(cycleEvent({ deliveries }), { daemon: true });
+  const { text } = logLine(cycleEvent({ deliveries }), { daemon: true });
   expect(text.endsWith(`; ${words}`)).toBe(true);
 });

@@ -4,29 +4,18 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { EngineSession, SyncTables } from '@dbsync/sql';
 import { Kysely, SqliteDialect } from 'kysely';
 import { refuseMissingFile } from './file-address.js';
-import { inTurns } from './file-turns.js';
 import { watchFile } from './file-watch.js';
 import { makeFile } from './make-file.js';
+import { oneTransactionAtATime } from './one-transaction-at-a-time.js';
+import { SETTINGS } from './session-settings.js';
 import { shareMemory } from './shared-memory.js';
 import { checkFile } from './sqlite-health.js';
 import { createSqliteSchema } from './sqlite-schema.js';
 import { createSqliteUpsert } from './sqlite-upsert.js';
 import { createStatementCache } from './statement-cache.js';
 
-/** How long a statement waits, and the whole process with it, while another process writes to the file. */
+/** The time for which a statement waits, and the whole process with it, while another process writes to the file. */
 const BUSY_TIMEOUT_MS = 1000;
-
-/**
- * `synchronous=full` makes a commit survive a power cut, and costs nothing measurable with large batches. A checkpoint
- * each 64 MB of log won in the measurements: ids are hashes, so every page of an index is hot, and the cache is large (shared-memory.ts). `secure_delete` overwrites what is deleted, so an erased contact is in no free page.
- */
-const SETTINGS = `
-  pragma synchronous = full;
-  pragma foreign_keys = on;
-  pragma wal_autocheckpoint = 16384;
-  pragma temp_store = memory;
-  pragma secure_delete = on;
-`;
 
 /**
  * The time between two checkpoints. It is short, so that the file alone is nearly current: users copy it without its
@@ -74,7 +63,7 @@ export async function connectSqlite(
   const memory = shareMemory(database);
   const statements = createStatementCache(database, memory.statements);
   const dialect = new SqliteDialect({ database: statements });
-  const db = new Kysely<SyncTables>({ dialect: isMissing ? dialect : inTurns(dialect, file) });
+  const db = new Kysely<SyncTables>({ dialect: isMissing ? dialect : oneTransactionAtATime(dialect, file) });
   const checkpoints = readOnly ? undefined : setInterval(() => checkpoint(database, 'passive'), CHECKPOINT_MS).unref();
   const session: EngineSession = {
     db,
@@ -83,7 +72,7 @@ export async function connectSqlite(
     ...(mode === 'if-there' && { startEffects: effectsOf(database, file, isMissing) }),
     upsert: createSqliteUpsert(db, database, statements),
     checkHealth: (options) => checkFile(isMissing ? null : db, file, { ...options, onlyLooks: !makes }),
-    // In its turn: another connection of this process that has a transaction open needs this thread to end it.
+    // Behind the semaphore: another connection of this process that has a transaction open needs this thread to end it.
     scrub: () => db.connection().execute(async () => checkpoint(database, 'truncate')),
     close: async () => {
       clearInterval(checkpoints);

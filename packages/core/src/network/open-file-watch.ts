@@ -1,18 +1,18 @@
 import { rmSync, statSync } from 'node:fs';
 
-/** Notices that the open file is no longer the file under its name. */
-export interface StateFileWatch {
-  /** Returns null if the file is in its place. */
+/** Notices that the name of an open file now belongs to another file, or to none. */
+export interface OpenFileWatch {
+  /** Returns null if the file still has its name. */
   moved(): 'replaced' | 'removed' | null;
   /**
-   * Removes the log of an open file that is no longer in its place: SQLite would apply it to the file that has the name
-   * now.
+   * Removes the log that a file of SQLite left when it lost its name: SQLite would apply it to the file that has the name
+   * now. Call it only after the file has lost its name.
    */
   removeLeftLog(): void;
 }
 
 /** Starts watching. Call it right after the file was opened. */
-export function watchStateFile(file: string): StateFileWatch {
+export function watchOpenFile(file: string): OpenFileWatch {
   const opened = identityOf(file);
   const logs = [`${file}-wal`, `${file}-shm`];
   let seenLogs = logs.map(identityOf);
