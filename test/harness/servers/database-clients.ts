@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { commandIn } from './debian-build.ts';
+import type { DebianPackage } from './debian-packages.ts';
+import { debianTree } from './debian-tree.ts';
+import type { MysqlProduct } from './mysql-build.ts';
+
+export type ClientProduct = 'postgres' | MysqlProduct;
+
+/** The programs of a database server's own client package, in the shell of its administrator. */
+export interface DatabaseClients extends Disposable {
+  /**
+   * Runs a command line by a real shell, in which these programs log in to the server without options. @returns what it prints
+   * @throws ShellError for another exit code than 0
+   */
+  run(line: string): Promise<string>;
+  /** Logs in by another account from now on: its name and its password. */
+  logInAs(user: string, password: string): void;
+}
+
+/** A command line that failed, with all that it printed. */
+export class ShellError extends Error {}
+
+/** The package of each client, and its programs. Of PostgreSQL it is that of the server from npm: an older one refuses to dump it. */
+const CLIENTS: Readonly<Record<ClientProduct, { readonly package: DebianPackage; readonly programs: readonly string[] }>> =
+  {
+    postgres: {
+      package: { name: 'postgresql-client-18', release: 'sid' },
+      programs: ['psql', 'pg_dump', 'pg_restore', 'dropdb', 'createdb'].map((name) => `usr/lib/postgresql/18/bin/${name}`),
+    },
+    mariadb: { package: { name: 'mariadb-client' }, programs: ['usr/bin/mariadb', 'usr/bin/mariadb-dump'] },
+    mysql: { package: { name: 'mysql-client', release: 'sid' }, programs: ['usr/bin/mysql', 'usr/bin/mysqldump'] },
+  };
+
+/** Fetches the programs for a server. @param url the address of its superuser */
+export async function openClients(product: ClientProduct, url: string): Promise<DatabaseClients> {
+  const { package: wanted, programs } = CLIENTS[product];
+  const tree = await debianTree(wanted);
+  const folder = mkdtempSync(join(tmpdir(), 'dbsync-clients-'));
+  for (const program of programs) {
+    const words = commandIn(tree, program).map((word) => `'${word}'`);
+    writeFileSync(join(folder, basename(program)), `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o700 });
+  }
+  const { hostname, port, username, password } = new URL(url);
+  const login = { host: hostname, port, user: decodeURIComponent(username), password: decodeURIComponent(password) };
+  return {
+    run: async (line) => {
+      // The clients of MySQL read their login there, as an administrator keeps it.
+      const lines = Object.entries(login).map(([name, value]) => `${name}="${value}"\n`);
+      writeFileSync(join(folder, '.my.cnf'), `[client]\n${lines.join('')}`, { mode: 0o600 });
+      const env = {
+        PATH: `${folder}:/usr/bin:/bin`,
+        HOME: folder,
+        LC_ALL: 'C.UTF-8',
+        ...{ PGHOST: login.host, PGPORT: login.port, PGUSER: login.user, PGPASSWORD: login.password },
+      };
+      try {
+        return (await promisify(execFile)('sh', ['-c', line], { env, cwd: folder })).stdout;
+      } catch (cause) {
+        const { code, stdout, stderr } = cause as { code: unknown; stdout: string; stderr: string };
+        throw new ShellError(`${line}\nended with ${code}: ${stdout}${stderr}`, { cause });
+      }
+    },
+    logInAs: (user, password) => {
+      Object.assign(login, { user, password });
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
