@@ -13,9 +13,9 @@ describe('docs/operations.md (else run `node scripts/print-operations.ts`)', () 
     expect([...PAGE.keys()]).toEqual(Object.keys(SCENARIOS));
   });
 
-  it.each(Object.entries(SCENARIOS))('%s: shows what the commands print', async (heading, { mode, play }) => {
-    await using world = await createWorld(mode);
-    await play(world);
+  it.each(Object.entries(SCENARIOS))('%s: shows what the commands print', async (heading, scenario) => {
+    await using world = await createWorld(scenario);
+    await scenario.play(world);
     const blocks = PAGE.get(heading) ?? [];
     expect(world.outcomes.map(({ command }) => command)).toEqual(blocks.map(({ command }) => command));
     for (const [place, { command, output }] of world.outcomes.entries()) {

@@ -3,6 +3,7 @@ import { cpSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { hasCommand } from '../harness/servers/debian-tools.ts';
 import type { Machine } from './machine.ts';
+import type { PageDatabase } from './page-database.ts';
 import type { Service } from './service.ts';
 
 /** The place where a command of the page runs. */
@@ -11,6 +12,8 @@ export interface Place {
   readonly service: Service;
   /** The other machine, `db2` of the page. */
   readonly other: Machine;
+  /** The database server; null: the copy is a SQLite file. */
+  readonly database: PageDatabase | null;
 }
 
 /** Runs a command with these words, and returns its output. */

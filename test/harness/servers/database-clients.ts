@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { tellNotRun } from '../not-run.ts';
 import { commandIn } from './debian-build.ts';
 import type { DebianPackage } from './debian-packages.ts';
+import { hasCommand } from './debian-tools.ts';
 import { debianTree } from './debian-tree.ts';
 import type { MysqlProduct } from './mysql-build.ts';
 
@@ -34,6 +36,27 @@ const CLIENTS: Readonly<Record<ClientProduct, { readonly package: DebianPackage;
     mariadb: { package: { name: 'mariadb-client' }, programs: ['usr/bin/mariadb', 'usr/bin/mariadb-dump'] },
     mysql: { package: { name: 'mysql-client', release: 'sid' }, programs: ['usr/bin/mysql', 'usr/bin/mysqldump'] },
   };
+
+/** Returns those of these products whose programs can be had here, and reports each other one as not run. */
+export async function withClients<Product extends ClientProduct>(
+  products: readonly Product[],
+  checks: string,
+): Promise<readonly Product[]> {
+  const found: Product[] = [];
+  for (const product of products) {
+    const wanted = CLIENTS[product].package;
+    try {
+      if (!hasCommand('apt-get')) throw new Error('there is no apt-get');
+      await debianTree(wanted);
+      found.push(product);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : error;
+      const getItBy = `a machine where apt-get brings ${wanted.name}${wanted.release === undefined ? '' : ` of Debian ${wanted.release}`}`;
+      tellNotRun(`${checks} of ${product} (${reason})`, getItBy);
+    }
+  }
+  return found;
+}
 
 /** Fetches the programs for a server. @param url the address of its superuser */
 export async function openClients(product: ClientProduct, url: string): Promise<DatabaseClients> {
