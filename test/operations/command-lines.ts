@@ -44,7 +44,7 @@ export function createCommandLines(
       const [command = '', filter] = line.split(' | ');
       const [program = '', ...words] = wordsOf(command);
       const { database, machine } = placeNow();
-      if (database?.runs(program)) return machine.shown(await database.run(machine.real(line)));
+      if (database?.runs(program)) return machine.shown(await database.run(machine.real(line), exitCode));
       const play = PROGRAMS[program];
       const output =
         program === 'dbsync'

@@ -10,8 +10,8 @@ export interface PageDatabase extends AsyncDisposable {
   readonly shown: readonly (readonly [string, string])[];
   /** True for a program of the server's client package. */
   runs(program: string): boolean;
-  /** Runs a line of such a program by a shell, as the administrator of the server. */
-  run(line: string): Promise<string>;
+  /** Runs a line of such a program by a shell, as the administrator of the server. @throws Error for another exit code */
+  run(line: string, exitCode: number): Promise<string>;
 }
 
 /** Programs of the page. The page has those of MariaDB for both products of its family. */
@@ -42,7 +42,7 @@ export async function openPageDatabase(product: ClientProduct): Promise<PageData
       ['mysql://', 'mariadb://'],
     ],
     runs: (program) => PROGRAMS.includes(program),
-    run: (line) => clients.run(product === 'mysql' ? inMysql(line) : line),
+    run: (line, exitCode) => clients.run(product === 'mysql' ? inMysql(line) : line, exitCode),
     [Symbol.asyncDispose]: async () => {
       clients[Symbol.dispose]();
       await server.stop();

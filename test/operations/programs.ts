@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { hasCommand } from '../harness/servers/debian-tools.ts';
 import type { Machine } from './machine.ts';
 import type { PageDatabase } from './page-database.ts';
@@ -30,6 +31,7 @@ export const PROGRAMS: Readonly<Record<string, Play>> = {
   },
   /** `-o cat` prints the lines of the process as they are, and the match leaves out those of systemd. */
   journalctl: async (words, { machine, service }) => {
+    await setImmediate();
     const count = Number(words[words.indexOf('-n') + 1]);
     return machine.shown(`${service.lines().slice(-count).join('\n')}\n`);
   },

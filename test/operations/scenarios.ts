@@ -1,4 +1,6 @@
 import { accept, type Behaviour } from '../harness/webhook/webhook-receiver.ts';
+import { COPY_ALL, IS_CURRENT, START, STOP } from './frequent-commands.ts';
+import { restoreMariadb, restorePostgres } from './restore-scenarios.ts';
 import type { OperatorWorld, WorldOptions } from './world.ts';
 
 /** The state under a heading of docs/operations.md, and the commands that the page shows there, with their exit codes. */
@@ -6,10 +8,6 @@ export interface Scenario extends WorldOptions {
   play(world: OperatorWorld): Promise<void>;
 }
 
-const COPY_ALL = 'dbsync --mode db_init';
-const STOP = 'systemctl stop dbsync@CAMPAIGN';
-const START = 'systemctl start dbsync@CAMPAIGN';
-const IS_CURRENT = 'dbsync status | head -n 1';
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'A call is missing': copy(async ({ operate, quietly, firstId, change }) => {
@@ -132,44 +130,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     await operate(IS_CURRENT);
     await operate('dbsync verify');
   }),
-  'Restoring a backup of PostgreSQL': {
-    mode: 'db_sync',
-    database: 'postgres',
-    async play({ operate, quietly, simulator }) {
-      await quietly(COPY_ALL);
-      await quietly(START);
-      await operate('pg_dump -Fc -f /var/backups/calls.dump calls');
-      await quietly(STOP);
-      simulator.activity.step(10, 'transaction');
-      await quietly(COPY_ALL);
-      await quietly('psql -c "DROP TABLE mcall_recordings, mcall_connections" calls');
-      await quietly(START);
-      await operate(STOP);
-      await operate('pg_restore --clean --if-exists --single-transaction -d calls /var/backups/calls.dump');
-      await operate(START);
-      await operate(IS_CURRENT);
-      await operate('dbsync verify');
-    },
-  },
-  'Restoring a backup of MariaDB or MySQL': {
-    mode: 'db_sync',
-    database: 'mariadb',
-    async play({ operate, quietly, simulator }) {
-      await quietly(COPY_ALL);
-      await quietly(START);
-      await operate('mariadb-dump --single-transaction calls > /var/backups/calls.sql');
-      await quietly(STOP);
-      simulator.activity.step(10, 'transaction');
-      await quietly(COPY_ALL);
-      await quietly('mariadb -e "DROP TABLE mcall_recordings, mcall_connections" calls');
-      await quietly(START);
-      await operate(STOP);
-      await operate('mariadb calls < /var/backups/calls.sql');
-      await operate(START);
-      await operate(IS_CURRENT);
-      await operate('dbsync verify');
-    },
-  },
+  'Restoring a backup of PostgreSQL': { mode: 'db_sync', database: 'postgres', play: restorePostgres },
+  'Restoring a backup of MariaDB or MySQL': { mode: 'db_sync', database: 'mariadb', play: restoreMariadb },
   'Many campaigns': copy(async ({ operate, quietly, copyAnother }) => {
     await quietly(COPY_ALL);
     await copyAnother();

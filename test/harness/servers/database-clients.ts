@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
+import { text } from 'node:stream/consumers';
 import { tellNotRun } from '../not-run.ts';
 import { commandIn } from './debian-build.ts';
 import type { DebianPackage } from './debian-packages.ts';
@@ -15,16 +16,11 @@ export type ClientProduct = 'postgres' | MysqlProduct;
 /** The programs of a database server's own client package, in the shell of its administrator. */
 export interface DatabaseClients extends Disposable {
   /**
-   * Runs a command line by a real shell, in which these programs log in to the server without options. @returns what it prints
-   * @throws ShellError for another exit code than 0
+   * Runs a command line by a real shell, in which these programs log in to the server without options. @returns what it prints, to
+   * stderr too @throws Error for another exit code
    */
-  run(line: string): Promise<string>;
-  /** Logs in by another account from now on: its name and its password. */
-  logInAs(user: string, password: string): void;
+  run(line: string, exitCode?: number): Promise<string>;
 }
-
-/** A command line that failed, with all that it printed. */
-export class ShellError extends Error {}
 
 /** The package of each client, and its programs. Of PostgreSQL it is that of the server from npm: an older one refuses to dump it. */
 const CLIENTS: Readonly<Record<ClientProduct, { readonly package: DebianPackage; readonly programs: readonly string[] }>> =
@@ -69,26 +65,20 @@ export async function openClients(product: ClientProduct, url: string): Promise<
   }
   const { hostname, port, username, password } = new URL(url);
   const login = { host: hostname, port, user: decodeURIComponent(username), password: decodeURIComponent(password) };
+  // The clients of MySQL read their login there, as an administrator keeps it.
+  const lines = Object.entries(login).map(([name, value]) => `${name}="${value}"\n`);
+  writeFileSync(join(folder, '.my.cnf'), `[client]\n${lines.join('')}`, { mode: 0o600 });
+  const { host: PGHOST, user: PGUSER, password: PGPASSWORD } = login;
+  const env = {
+    ...{ PATH: `${folder}:/usr/bin:/bin`, HOME: folder, LC_ALL: 'C.UTF-8' },
+    ...{ PGHOST, PGPORT: port, PGUSER, PGPASSWORD },
+  };
   return {
-    run: async (line) => {
-      // The clients of MySQL read their login there, as an administrator keeps it.
-      const lines = Object.entries(login).map(([name, value]) => `${name}="${value}"\n`);
-      writeFileSync(join(folder, '.my.cnf'), `[client]\n${lines.join('')}`, { mode: 0o600 });
-      const env = {
-        PATH: `${folder}:/usr/bin:/bin`,
-        HOME: folder,
-        LC_ALL: 'C.UTF-8',
-        ...{ PGHOST: login.host, PGPORT: login.port, PGUSER: login.user, PGPASSWORD: login.password },
-      };
-      try {
-        return (await promisify(execFile)('sh', ['-c', line], { env, cwd: folder })).stdout;
-      } catch (cause) {
-        const { code, stdout, stderr } = cause as { code: unknown; stdout: string; stderr: string };
-        throw new ShellError(`${line}\nended with ${code}: ${stdout}${stderr}`, { cause });
-      }
-    },
-    logInAs: (user, password) => {
-      Object.assign(login, { user, password });
+    run: async (line, exitCode = 0) => {
+      const child = spawn('sh', ['-c', `{ ${line}; } 2>&1`], { env, cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+      const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+      if (code !== exitCode) throw new Error(`${line}\nended with ${code}: ${output}`);
+      return output;
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
