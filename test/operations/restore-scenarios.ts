@@ -41,7 +41,9 @@ export async function restorePostgres({ operate, quietly, until, simulator }: Op
   await operate(INSTALL_VIEWS);
 
   await quietly(STOP);
-  await quietly(`dropdb calls; ${MAKE_DATABASE}; pg_restore --no-owner --single-transaction -d calls /var/backups/calls.dump`);
+  await quietly(
+    `dropdb calls; ${MAKE_DATABASE}; pg_restore --no-owner --single-transaction -d calls /var/backups/calls.dump`,
+  );
   await operate(IS_CURRENT, 3);
   await operate(TAKE_OWNER);
   await operate(START);

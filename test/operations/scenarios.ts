@@ -8,7 +8,6 @@ export interface Scenario extends WorldOptions {
   play(world: OperatorWorld): Promise<void>;
 }
 
-
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'A call is missing': copy(async ({ operate, quietly, firstId, change }) => {
     await quietly(COPY_ALL);

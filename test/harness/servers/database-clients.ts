@@ -23,15 +23,18 @@ export interface DatabaseClients extends Disposable {
 }
 
 /** The package of each client, and its programs. Of PostgreSQL it is that of the server from npm: an older one refuses to dump it. */
-const CLIENTS: Readonly<Record<ClientProduct, { readonly package: DebianPackage; readonly programs: readonly string[] }>> =
-  {
-    postgres: {
-      package: { name: 'postgresql-client-18', release: 'sid' },
-      programs: ['psql', 'pg_dump', 'pg_restore', 'dropdb', 'createdb'].map((name) => `usr/lib/postgresql/18/bin/${name}`),
-    },
-    mariadb: { package: { name: 'mariadb-client' }, programs: ['usr/bin/mariadb', 'usr/bin/mariadb-dump'] },
-    mysql: { package: { name: 'mysql-client', release: 'sid' }, programs: ['usr/bin/mysql', 'usr/bin/mysqldump'] },
-  };
+const CLIENTS: Readonly<
+  Record<ClientProduct, { readonly package: DebianPackage; readonly programs: readonly string[] }>
+> = {
+  postgres: {
+    package: { name: 'postgresql-client-18', release: 'sid' },
+    programs: ['psql', 'pg_dump', 'pg_restore', 'dropdb', 'createdb'].map(
+      (name) => `usr/lib/postgresql/18/bin/${name}`,
+    ),
+  },
+  mariadb: { package: { name: 'mariadb-client' }, programs: ['usr/bin/mariadb', 'usr/bin/mariadb-dump'] },
+  mysql: { package: { name: 'mysql-client', release: 'sid' }, programs: ['usr/bin/mysql', 'usr/bin/mysqldump'] },
+};
 
 /** Returns those of these products whose programs can be had here, and reports each other one as not run. */
 export async function withClients<Product extends ClientProduct>(
@@ -75,7 +78,11 @@ export async function openClients(product: ClientProduct, url: string): Promise<
   };
   return {
     run: async (line, exitCode = 0) => {
-      const child = spawn('sh', ['-c', `{ ${line}; } 2>&1`], { env, cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn('sh', ['-c', `{ ${line}; } 2>&1`], {
+        env,
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
       if (code !== exitCode) throw new Error(`${line}\nended with ${code}: ${output}`);
       return output;
