@@ -6,7 +6,7 @@ const RESTORE_INTO_NEW = 'pg_restore --single-transaction -d calls /var/backups/
 const MAKE_DATABASE = 'createdb -E UTF8 -T template0 calls';
 const INSTALL_VIEWS = 'dbsync views install --time-zone Europe/Madrid';
 const SET_BACK = 'journalctl -o cat -n 200 _SYSTEMD_UNIT=dbsync@CAMPAIGN.service | grep STORE_WENT_BACK';
-/** As a restore with `--no-owner` leaves them, the tables belong to the administrator. */
+/** Gives all tables and views to the account of dbsync: after a restore with `--no-owner` they belong to the administrator. */
 const TAKE_OWNER = `psql -Atc "SELECT format('ALTER TABLE %s OWNER TO dbsync;', oid::regclass) FROM pg_class WHERE relname LIKE 'mcall%' AND relkind IN ('r', 'v')" calls | psql -q calls`;
 
 /** Restores a backup of a stopped dbsync, into a new database, beside a running one, below views, and under another owner. */

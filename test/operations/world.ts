@@ -19,7 +19,7 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** What the service of a world does, and where. */
+/** The work of the service of a world, and its target. */
 export interface WorldOptions {
   /** `webhook` delivers to the receiver; `db_sync` copies. */
   readonly mode: 'db_sync' | 'webhook';
