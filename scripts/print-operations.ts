@@ -8,9 +8,9 @@ import { createWorld } from '../test/operations/world.ts';
 
 const files = globSync(join(import.meta.dirname, '../docs/{,*/}operations.md'));
 const blocks: PageBlock[] = [];
-for (const { mode, play } of Object.values(SCENARIOS)) {
-  await using world = await createWorld(mode);
-  await play(world);
+for (const scenario of Object.values(SCENARIOS)) {
+  await using world = await createWorld(scenario);
+  await scenario.play(world);
   blocks.push(...world.outcomes);
 }
 for (const file of files) {

@@ -43,6 +43,8 @@ export function createCommandLines(
     async run(line, exitCode) {
       const [command = '', filter] = line.split(' | ');
       const [program = '', ...words] = wordsOf(command);
+      const { database, machine } = placeNow();
+      if (database?.runs(program)) return machine.shown(await database.run(machine.real(line), exitCode));
       const play = PROGRAMS[program];
       const output =
         program === 'dbsync'
@@ -57,8 +59,14 @@ export function createCommandLines(
 /** Options of `service install` by which it is the same on every machine. */
 const DRY = ['--dry-run', '--force', '--manager', 'systemd', '--program', '/usr/bin/dbsync'];
 
-/** Returns the lines that `head -n N` or `tail -n N` leaves. */
+/** Returns the lines that `head -n N`, `tail -n N` or `grep WORD` leaves. */
 function filtered(output: string, filter: string): string {
+  const word = /^grep (\w+)$/.exec(filter)?.[1];
+  if (word !== undefined)
+    return output
+      .split('\n')
+      .filter((line) => line.includes(word))
+      .join('\n');
   const [, end, count] = /^(head|tail) -n (\d+)$/.exec(filter) ?? [];
   if (end === undefined) throw new Error(`No test plays ${filter}.`);
   const lines = output.trimEnd().split('\n');

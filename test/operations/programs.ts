@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { hasCommand } from '../harness/servers/debian-tools.ts';
 import type { Machine } from './machine.ts';
+import type { PageDatabase } from './page-database.ts';
 import type { Service } from './service.ts';
 
 /** The place where a command of the page runs. */
@@ -11,6 +13,8 @@ export interface Place {
   readonly service: Service;
   /** The other machine, `db2` of the page. */
   readonly other: Machine;
+  /** The database server; null: the copy is a SQLite file. */
+  readonly database: PageDatabase | null;
 }
 
 /** Runs a command with these words, and returns its output. */
@@ -27,6 +31,7 @@ export const PROGRAMS: Readonly<Record<string, Play>> = {
   },
   /** `-o cat` prints the lines of the process as they are, and the match leaves out those of systemd. */
   journalctl: async (words, { machine, service }) => {
+    await setImmediate();
     const count = Number(words[words.indexOf('-n') + 1]);
     return machine.shown(`${service.lines().slice(-count).join('\n')}\n`);
   },

@@ -1,16 +1,12 @@
 import { accept, type Behaviour } from '../harness/webhook/webhook-receiver.ts';
-import type { OperatorWorld } from './world.ts';
+import { COPY_ALL, IS_CURRENT, START, STOP } from './frequent-commands.ts';
+import { restoreMariadb, restorePostgres } from './restore-scenarios.ts';
+import type { OperatorWorld, WorldOptions } from './world.ts';
 
 /** The state under a heading of docs/operations.md, and the commands that the page shows there, with their exit codes. */
-export interface Scenario {
-  readonly mode: 'db_sync' | 'webhook';
+export interface Scenario extends WorldOptions {
   play(world: OperatorWorld): Promise<void>;
 }
-
-const COPY_ALL = 'dbsync --mode db_init';
-const STOP = 'systemctl stop dbsync@CAMPAIGN';
-const START = 'systemctl start dbsync@CAMPAIGN';
-const IS_CURRENT = 'dbsync status | head -n 1';
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'A call is missing': copy(async ({ operate, quietly, firstId, change }) => {
@@ -133,6 +129,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     await operate(IS_CURRENT);
     await operate('dbsync verify');
   }),
+  'Restoring a backup of PostgreSQL': { mode: 'db_sync', database: 'postgres', play: restorePostgres },
+  'Restoring a backup of MariaDB or MySQL': { mode: 'db_sync', database: 'mariadb', play: restoreMariadb },
   'Many campaigns': copy(async ({ operate, quietly, copyAnother }) => {
     await quietly(COPY_ALL);
     await copyAnother();

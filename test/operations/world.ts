@@ -2,9 +2,11 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
+import type { ClientProduct } from '../harness/servers/database-clients.ts';
 import { type Receiver, startReceiver } from '../harness/webhook/webhook-receiver.ts';
 import { createCommandLines, wordsOf } from './command-lines.ts';
 import { createMachine, type Machine } from './machine.ts';
+import { openPageDatabase } from './page-database.ts';
 import type { Place } from './programs.ts';
 import { createService } from './service.ts';
 
@@ -17,6 +19,14 @@ export interface Outcome {
   readonly output: string;
 }
 
+/** The work of the service of a world, and its target. */
+export interface WorldOptions {
+  /** `webhook` delivers to the receiver; `db_sync` copies. */
+  readonly mode: 'db_sync' | 'webhook';
+  /** The server that `db_sync` copies into; absent: a SQLite file. */
+  readonly database?: ClientProduct;
+}
+
 /** A campaign of 60 contacts, the commands of an operator, and two machines: `db1`, and `db2` to move to. */
 export interface OperatorWorld extends AsyncDisposable {
   readonly simulator: Simulator;
@@ -26,7 +36,7 @@ export interface OperatorWorld extends AsyncDisposable {
   readonly outcomes: readonly Outcome[];
   /** Runs a command line of the page to its end, and keeps its output. @throws Error for another exit code */
   operate(command: string, exitCode?: number): Promise<void>;
-  /** Runs a command of dbsync again and again until its output matches; keeps no output. */
+  /** Runs a command of dbsync, or one that ends with 0, again and again until its output matches; keeps no output. */
   until(command: string, wanted: RegExp): Promise<void>;
   /** Runs a command line, and keeps no output. */
   quietly(command: string): Promise<void>;
@@ -44,18 +54,20 @@ export interface OperatorWorld extends AsyncDisposable {
   firstId(table: string, column: string): string;
 }
 
-/** @param mode of the service: `webhook` delivers to the receiver, `db_sync` copies into a SQLite file */
-export async function createWorld(mode: 'db_sync' | 'webhook'): Promise<OperatorWorld> {
+export async function createWorld({ mode, database: product }: WorldOptions): Promise<OperatorWorld> {
   const simulator = await startSimulator({ contacts: 60, campaign: 'CAMPAIGN', token: 'TOKEN', ...PAST });
   const receiver = await startReceiver();
-  const options = { apiUrl: simulator.url, target: mode === 'webhook' ? `${receiver.origin}/hook` : null };
+  const database = product === undefined ? null : await openPageDatabase(product);
+  const target = mode === 'webhook' ? `${receiver.origin}/hook` : (database?.url ?? null);
+  const options = { apiUrl: simulator.url, target };
   const [first, second] = [createMachine('db1', options), createMachine('db2', options)];
   const disk = createDisk(first);
   const [service, otherService] = [createService(first, disk.variables), createService(second, {})];
-  let place: Place = { machine: first, service, other: second };
+  let place: Place = { machine: first, service, other: second, database };
   const hosts = [
     [new URL(simulator.url).host, 'api.dialfire.com'],
     [new URL(receiver.origin).host, 'crm.example.com'],
+    ...(database?.shown ?? []),
   ] as const;
   const lines = createCommandLines(mode, hosts, () => place);
   const outcomes: Outcome[] = [];
@@ -70,7 +82,9 @@ export async function createWorld(mode: 'db_sync' | 'webhook'): Promise<Operator
       await lines.run(command, 0);
     },
     until: async (command, wanted) => {
-      while (!wanted.test(await lines.dbsync(wordsOf(command).slice(1), null)));
+      const [program = '', ...words] = wordsOf(command);
+      const output = () => (program === 'dbsync' ? lines.dbsync(words, null) : lines.run(command, 0));
+      while (!wanted.test(await output()));
     },
     copyAnother: async () => {
       const another = await startSimulator({ contacts: 20, seed: 2, campaign: 'ANOTHER', token: 'TOKEN', ...PAST });
@@ -78,11 +92,11 @@ export async function createWorld(mode: 'db_sync' | 'webhook'): Promise<Operator
       await another.close();
     },
     goToOther: () => {
-      place = { machine: second, service: otherService, other: first };
+      place = { machine: second, service: otherService, other: first, database };
     },
     [Symbol.asyncDispose]: async () => {
       for (const made of [service, otherService, first, second]) made[Symbol.dispose]();
-      await Promise.all([simulator.close(), receiver.close()]);
+      await Promise.all([simulator.close(), receiver.close(), database?.[Symbol.asyncDispose]()]);
     },
   };
 }

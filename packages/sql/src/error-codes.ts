@@ -54,7 +54,8 @@ export const errorCodes = {
   },
   SQL_VIEW_FOREIGN: {
     what: 'The database has an object of another program under the name of a view that dbsync was asked to install. No view was made.',
-    normal: null,
+    normal:
+      'On MariaDB and MySQL after the restore of a backup that is older than the views: they stay, and dbsync no longer knows that it made them. Drop them then.',
     remedy: 'Rename or drop the object that the message names, then give dbsync views install again.',
     exit: 2,
   },

@@ -37,12 +37,14 @@ export function createSqlViewing({ call }: Pick<OpenDatabase, 'call'>, dialect: 
       call(options, async (context, schema) => {
         schema.forget();
         const { views } = await schema.current(options);
-        for (const { name } of views) {
+        // A database returns the notes in any order.
+        const names = views.map(({ name }) => name).toSorted();
+        for (const name of names) {
           await context.session.schema.views?.drop(name, options);
           await dropViewNote(context, name, options);
         }
         schema.forget();
-        return views.map(({ name }) => name);
+        return names;
       }),
   };
 }

@@ -1,15 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { promisify } from 'node:util';
-import { diskFolder } from '../temporary-folders.ts';
 import { commandIn } from './debian-build.ts';
-import { fetchPackages, versionOf } from './debian-packages.ts';
-import { madeOnce } from './made-once.ts';
-
-const PACKAGE = 'freetds-bin';
+import { debianTree } from './debian-tree.ts';
 
 /** FreeTDS: clients of TDS that have nothing in common with the one that the sink uses. */
 export interface Freetds {
@@ -36,11 +31,7 @@ export interface FreetdsCall {
  * root.
  */
 export async function fetchFreetds(): Promise<Freetds> {
-  const files = await fetchPackages({ name: PACKAGE });
-  const tree = join(diskFolder(), `dbsync-freetds-${versionOf(PACKAGE, files)}-${userInfo().uid}`);
-  await madeOnce(tree, async (draft) => {
-    for (const file of files) await promisify(execFile)('dpkg-deb', ['--extract', file, draft]);
-  });
+  const tree = await debianTree({ name: 'freetds-bin' });
   return {
     run: async (program, settings, call) => {
       const folder = await mkdtemp(join(tmpdir(), 'dbsync-freetds-'));

@@ -15,7 +15,7 @@ function distrustFrom(progress: Progress) {
     },
   };
   const clock = { ms: 0 };
-  const { found, beginFetchingAll } = createMd5Distrust(
+  const { found, doubt, beginFetchingAll } = createMd5Distrust(
     keeper,
     (event) => reported.push(event),
     () => clock.ms,
@@ -27,7 +27,7 @@ function distrustFrom(progress: Progress) {
     const now = new Date(clock.ms).toISOString();
     await keeper.commit((recorded) => listing.end(recorded, now, now));
   };
-  return { distrust: found, keeper, reported, commits: () => commits, clock, list };
+  return { distrust: found, doubt, keeper, reported, commits: () => commits, clock, list };
 }
 
 it('R8 records once that md5s prove nothing, and warns with the contact', async () => {
@@ -45,6 +45,17 @@ it('R8 begins the day anew after which md5s prove again, without another warning
   const { distrust, keeper, reported } = distrustFrom(agreeing);
   await distrust(['A1']);
   expect(keeper.current.md5AgreesSince).toBeNull();
+  expect(reported).toEqual([]);
+});
+
+it('R10 doubts md5s after a restore without a warning, until one listing finds no change below them', async () => {
+  const { doubt, keeper, reported, list } = distrustFrom(NO_PROGRESS);
+  await doubt();
+  expect(keeper.current).toMatchObject({ md5Proves: false, md5AgreesSince: null });
+  await list(['A1']);
+  expect(keeper.current.md5Proves).toBe(false);
+  await list();
+  expect(keeper.current).toEqual(NO_PROGRESS);
   expect(reported).toEqual([]);
 });
 

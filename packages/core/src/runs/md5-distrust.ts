@@ -14,6 +14,11 @@ export interface Md5Distrust {
    * restart the time after which md5s prove again.
    */
   found(contactIds: readonly string[]): Promise<void>;
+  /**
+   * Begins the doubts without such a change. After a restore that replaced one table after the other, rows below a contact may be older
+   * than its proof.
+   */
+  doubt(): Promise<void>;
   /** Call when a listing begins that fetches all contacts that it names. Returns the end of that listing. */
   beginFetchingAll(): FetchingAll;
 }
@@ -37,14 +42,22 @@ export function createMd5Distrust(
   let hasBegun = false;
   let provedAgainMs = Number.NEGATIVE_INFINITY;
 
+  /** Returns false where md5s did not prove before. */
+  const begin = async (): Promise<boolean> => {
+    const { md5Proves, md5AgreesSince } = progress.current;
+    if (!md5Proves && md5AgreesSince === null) return false;
+    await progress.commit((recorded) => ({ ...recorded, md5Proves: false, md5AgreesSince: null }));
+    hasBegun ||= md5Proves;
+    return md5Proves;
+  };
+
   return {
+    async doubt() {
+      await begin();
+    },
     async found([contactId]) {
       changes++;
-      const { md5Proves, md5AgreesSince } = progress.current;
-      if (!md5Proves && md5AgreesSince === null) return;
-      await progress.commit((recorded) => ({ ...recorded, md5Proves: false, md5AgreesSince: null }));
-      if (!md5Proves) return;
-      hasBegun = true;
+      if (!(await begin())) return;
       const message = `Contact ${contactId} changed under an unchanged md5, or another program changed its rows: dbsync fetches every listed contact, until a listing finds no other one. If it happens again within a day, it does so until no contact has done so for a day.`;
       observe({ type: 'notice', level: 'warn', code: 'API_MD5_UNRELIABLE', message });
     },

@@ -53,7 +53,7 @@ export async function openSession(
   const { settings, context, api, tally, progressSeen } = surroundings;
   const { clock, storeClock, observe } = context;
   const { store } = settings.sink;
-  const state = await readState(claim, surroundings, stop);
+  const { state, wasSetBack } = await readState(claim, surroundings, stop);
   const storeGate = createSemaphore(GATE_PLACES);
   const { fields = null } = settings;
   const deadLetters = { stream: claim.stream, now: () => toInstant(clock.now()), fields };
@@ -74,6 +74,7 @@ export async function openSession(
   const { wanted, replaced } = memory;
 
   const md5Distrust = createMd5Distrust(progress, observe, () => clock.monotonic());
+  if (wasSetBack && state.progress !== null) await md5Distrust.doubt();
 
   const keepUnreadable = async (entries: readonly UnreadableEntry[]) => {
     await writer.write({ deadLetters: entries.map((entry) => entryDeadLetter(deadLetters, entry)) });
@@ -133,7 +134,11 @@ function createMemory(nowMs: () => number) {
 /**
  * Reads the state, and reports a store that was set back: it had more progress under an earlier claim of this process.
  */
-async function readState(claim: Claim, surroundings: Surroundings, signal: AbortSignal): Promise<StreamState> {
+async function readState(
+  claim: Claim,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<{ readonly state: StreamState; readonly wasSetBack: boolean }> {
   const { settings, context, progressSeen } = surroundings;
   const { store } = settings.sink;
   const state = await withDeadline(context.storeClock, claim.leaseMs, signal, (call) =>
@@ -141,7 +146,7 @@ async function readState(claim: Claim, surroundings: Surroundings, signal: Abort
   );
   const message = progressSeen.setBack(state.progress);
   if (message !== null) context.observe({ type: 'notice', level: 'warn', code: 'STORE_WENT_BACK', message });
-  return state;
+  return { state, wasSetBack: message !== null };
 }
 
 function entryDeadLetter(context: DeadLetterContext, { entry, reason }: UnreadableEntry): DeadLetter {
