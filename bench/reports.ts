@@ -1,7 +1,7 @@
 // node bench/reports.ts [--contacts 20000] [--engines sqlite,postgres,mariadb]
 // Measures a first copy without and with the indexes for reports, then a second campaign into the same tables, whose rows go the way
-// of each later change, each report of examples/reports, of a week where it has a period, and dbsync report of that week; prints the tables
-// of docs/databases.md.
+// of each later change, by the clock and by the CPU time of dbsync; each report of examples/reports, of a week where it has a period, and dbsync
+// report of that week. Prints the tables of docs/databases.md.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { reportQuestions, withDays } from '../scripts/report-questions.ts';
@@ -28,13 +28,22 @@ const { values } = parseArgs({
   },
 });
 
-const copies = [['engine', 'first copy without', 'with', 'of the speed', 'later rows without', 'with', 'of the speed']];
+const copies = [
+  [
+    'engine',
+    ...['first copy', 'later rows', 'CPU time of later rows'].flatMap((what) => [
+      `${what} without`,
+      'with',
+      'of the speed',
+    ]),
+  ],
+];
 const reports = new Map([...REPORTS.map(([report]) => report), PAGE].map((report) => [report, [report]]));
 const heads = ['report'];
 await using simulator = await startSimulatorProcess(Number(values.contacts));
 await using second = await startSimulatorProcess(Number(values.contacts), 2);
 for (const name of values.engines.split(',')) {
-  const took = { first: [0, 0], later: [0, 0] };
+  const took = { first: [0, 0], later: [0, 0], laterCpu: [0, 0] };
   let engineName = name;
   for (const [index, isIndexed] of ORDER.entries()) {
     await using engine = await openEngine(name);
@@ -47,6 +56,7 @@ for (const name of values.engines.split(',')) {
     ] as const) {
       const run = await measureInit({ ...campaign, target: engine.target, options });
       took[part][way] = (took[part][way] ?? 0) + run.seconds / 2;
+      if (part === 'later') took.laterCpu[way] = (took.laterCpu[way] ?? 0) + run.cpuSeconds / 2;
       console.error(`${name}, ${part} rows ${isIndexed ? 'with' : 'without'} indexes: ${seconds(run.seconds)}`);
     }
     if (ORDER.lastIndexOf(isIndexed) !== index) continue;

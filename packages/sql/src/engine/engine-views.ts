@@ -24,6 +24,11 @@ export interface ViewDialect {
   secondsBetween(from: RawBuilder<unknown>, to: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Returns the whole days from one time until now. */
   daysSince(time: RawBuilder<unknown>): RawBuilder<unknown>;
+  /**
+   * Returns the join of a query of one row that names columns of the tables before it. Without it, each column of that row is a query of its
+   * own: MariaDB and SQLite have no such join.
+   */
+  joinRow?(query: RawBuilder<unknown>, alias: string): RawBuilder<unknown>;
 }
 
 /** Makes and drops views, in the schema of the tables. */

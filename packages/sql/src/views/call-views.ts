@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ReportTable, ReportWords } from './report-columns.js';
-import { firstOf, select } from './view-select.js';
+import { firstOf, select, type ViewColumn } from './view-select.js';
 
 /** Makes one row of each connection, with the facts of its transaction and its contact. */
 export function callsView(words: ReportWords): RawBuilder<unknown> {
@@ -16,8 +16,15 @@ export function callsView(words: ReportWords): RawBuilder<unknown> {
   const first = sql`${call.column('id')} = (select min(${other.column('id')}) from ${other.from}
     where ${other.column('transaction_id')} = ${call.column('transaction_id')})`;
   const once = (name: string) => sql`case when ${first} then ${step.number(name)} end`;
-  const recorded = (what: RawBuilder<unknown>) =>
-    sql`(select ${what} from ${recording.from} where ${recording.column('connection_id')} = ${call.column('id')})`;
+  const recorded = rowOfCall(
+    words,
+    {
+      recordings: sql`count(*)`,
+      recording: sql`min(${recording.column('filename')})`,
+      recording_url: sql`min(${recording.column('location')})`,
+    },
+    sql`${recording.from} where ${recording.column('connection_id')} = ${call.column('id')}`,
+  );
   return select(
     [
       ['call_id', call.column('id')],
@@ -48,9 +55,7 @@ export function callsView(words: ReportWords): RawBuilder<unknown> {
       ['outcome', step.column('status')],
       ['outcome_detail', step.column('status_detail')],
       ['hangup_party', call.column('hangup_party')],
-      ['recordings', recorded(sql`count(*)`)],
-      ['recording', recorded(sql`min(${recording.column('filename')})`)],
-      ['recording_url', recorded(sql`min(${recording.column('location')})`)],
+      ...recorded.columns,
       ['contact_phone', contact.column('$phone')],
       ['contact_status', contact.column('$status')],
       ['contact_ref', contact.column('$ref')],
@@ -59,9 +64,26 @@ export function callsView(words: ReportWords): RawBuilder<unknown> {
     ],
     sql`${call.from}
       left join ${step.from} on ${step.column('id')} = ${call.column('transaction_id')}
-      left join ${contact.from} on ${contact.column('$id')} = ${call.column('contact_id')}${startedWithin(words, call)}`,
+      left join ${contact.from} on ${contact.column('$id')} = ${call.column('contact_id')}${recorded.join}${startedWithin(words, call)}`,
   );
 }
+
+/** Returns the columns of a query of one row, and the join that brings that row where the engine has such a join. */
+function rowOfCall(
+  { dialect }: ReportWords,
+  values: Readonly<Record<string, RawBuilder<unknown>>>,
+  from: RawBuilder<unknown>,
+): { readonly columns: readonly ViewColumn[]; readonly join: RawBuilder<unknown> } {
+  const columns = Object.entries(values);
+  if (dialect.joinRow === undefined) {
+    return { columns: columns.map(([name, value]) => [name, sql`(select ${value} from ${from})`]), join: sql`` };
+  }
+  const join = sql` ${dialect.joinRow(select(columns, from), ROW)}`;
+  return { columns: columns.map(([name]) => [name, sql.id(ROW, name)]), join };
+}
+
+/** The alias of that row. */
+const ROW = 'w';
 
 /** Makes one row of each inbound call. */
 export function inboundView(words: ReportWords): RawBuilder<unknown> {
