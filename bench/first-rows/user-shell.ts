@@ -53,6 +53,8 @@ export function openUserShell(home: string, variables: Readonly<Record<string, s
       const output = followed(child.stdout, child.stderr);
       const report = followed(child.stdio[3] as Readable);
       const unanswered = answers ? typeAnswers(child, answers) : [];
+      // A command that has ended reads no more; its own output says why.
+      child.stdin.on('error', () => {});
       if (!answers) child.stdin.end(pasted ?? '');
       const [code] = await once(child, 'close');
       const seconds = (performance.now() - started) / 1000;
