@@ -47,7 +47,13 @@ export async function playWay(way: Way, packages: MadePackages, contacts: number
     });
     const place = `127.0.0.1:${server.port}`;
     const prepared = prepare(way, home, packages);
-    const shell = openUserShell(home, { ...prepared, BENCH_POSTGRES: place, DBSYNC_API_URL: simulator.apiUrl });
+    const shell = openUserShell(home, {
+      ...prepared,
+      BENCH_POSTGRES: place,
+      DBSYNC_API_URL: simulator.apiUrl,
+      // Root's usual folder for logs is the machine's.
+      DBSYNC_LOG_DIR: join(home, 'logs'),
+    });
     const times: StepTime[] = [];
     for (const step of way.steps) {
       times.push(await shell.run(lineOf(step, simulator, way.name === 'compose' ? 'postgres:5432' : place)));
