@@ -41,7 +41,7 @@ const AT_TERMINAL = 'script --quiet --return --flush --command "$TYPED" /dev/nul
  */
 export function openUserShell(home: string, variables: Readonly<Record<string, string>>): UserShell {
   const environment = { ...environmentOf(home), ...variables };
-  mkdirSync(join(home, 'work'));
+  mkdirSync(join(home, 'work'), { recursive: true });
   let place = join(home, 'work');
   let mask = '022';
   return {

@@ -86,7 +86,7 @@ export const WAYS: readonly Way[] = [
       { typed: 'docker compose run --rm dbsync' },
     ],
     played:
-      'No container engine ran. `docker build` is played by the instructions of the Dockerfile on folders, its `RUN` among them, with an empty store of packages; `docker compose run` by ' +
+      'No container engine ran, and the clone came from the local disk. `docker build` is played by the instructions of the Dockerfile on folders, its `RUN` among them, with an empty store of packages; `docker compose run` by ' +
       'the entry point of the image in the root that they made, as the user of the image, with `.env`, the variables and the secrets of `compose.yaml`. The service `postgres` is a server that the bench ' +
       'had started. So the times lack the download of the base images (Node.js, distroless, PostgreSQL), the layers, the first start of the database, the networks and volumes, and `read_only`, limits and capabilities were not tried.',
   },
