@@ -100,7 +100,7 @@ function lineOf({ typed, pasted, answers }: Step, simulator: SimulatorProcess, d
     .replace('_amd64.deb', process.arch === 'arm64' ? '_arm64.deb' : '_amd64.deb');
   return {
     line,
-    ...(pasted === undefined ? {} : { pasted: `${secrets[pasted]}\n` }),
+    ...(pasted === undefined ? {} : { pasted: secrets[pasted] }),
     ...(answers === undefined ? {} : { answers: answers.map(({ question, answer }) => [question, texts[answer]]) }),
   };
 }

@@ -17,7 +17,7 @@ export interface StepTime {
 /** A line for the shell, ready to run, and what is typed after it. */
 export interface TypedLine {
   readonly line: string;
-  /** Goes into the command's standard input, which then ends. */
+  /** Goes into the command's standard input as a line, which then ends. */
   readonly pasted?: string;
   /** Answers at a terminal: part of the question, and the text. */
   readonly answers?: readonly (readonly [string, string])[];
@@ -46,16 +46,14 @@ export function openUserShell(home: string, variables: Readonly<Record<string, s
   let mask = '022';
   return {
     async run({ line, pasted, answers }) {
-      const LINE = answers ? AT_TERMINAL : line;
-      const env = { ...environment, PLACE: place, MASK: mask, LINE, TYPED: line };
+      const env = { ...environment, PLACE: place, MASK: mask, TYPED: line, PASTED: pasted };
+      const LINE = answers ? AT_TERMINAL : pasted === undefined ? line : `{ ${line}; } <<< "$PASTED"`;
       const started = performance.now();
-      const child = spawn('bash', ['-c', PROMPT], { env, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
-      const output = followed(child.stdout, child.stderr);
+      const stdin = answers ? 'pipe' : 'ignore';
+      const child = spawn('bash', ['-c', PROMPT], { env: { ...env, LINE }, stdio: [stdin, 'pipe', 'pipe', 'pipe'] });
+      const output = followed(child.stdout as Readable, child.stderr as Readable);
       const report = followed(child.stdio[3] as Readable);
       const unanswered = answers ? typeAnswers(child, answers) : [];
-      // A command that has ended reads no more; its own output says why.
-      child.stdin.on('error', () => {});
-      if (!answers) child.stdin.end(pasted ?? '');
       const [code] = await once(child, 'close');
       const seconds = (performance.now() - started) / 1000;
       if (code !== 0 || unanswered.length > 0)
