@@ -6,6 +6,9 @@
 // Measures the CPU time alone, and prints it.
 // npm run bench -- --starts
 // Measures the CPU time of starts alone, prints it, and writes that part of docs/performance.md.
+// npm run bench -- --first-rows [--contacts 1000]
+// Plays the ways of a new user from an empty folder to rows in PostgreSQL, prints the time of each step, and writes that part of
+// docs/installing.md.
 // npm run bench -- --campaigns 100 [--interval 5] [--cycles 1440] [--engines sqlite]
 // Measures so many campaigns in one process, and prints the figures: see campaigns.ts.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -15,6 +18,8 @@ import type { BenchEngine } from './bench-engine.ts';
 import { OWN_ENGINES } from './bench-engines.ts';
 import { measureCampaignsInto } from './campaigns.ts';
 import { measureDeliveries } from './deliveries.ts';
+import { measureFirstRows } from './first-rows/first-rows.ts';
+import { firstRowsSection, withFirstRows } from './first-rows/page-section.ts';
 import { measureCpu } from './measured-cpu.ts';
 import { measureInit } from './measured-run.ts';
 import { openMssqlBench } from './mssql-engine.ts';
@@ -27,6 +32,7 @@ const ENGINES: Readonly<Record<string, () => Promise<BenchEngine>>> = {
   ...(process.env.DBSYNC_TEST_MSSQL_URL === undefined ? {} : { mssql: openMssqlBench }),
 };
 const PAGE = join(import.meta.dirname, '..', 'docs', 'performance.md');
+const INSTALLING_PAGE = join(import.meta.dirname, '..', 'docs', 'installing.md');
 
 const { values } = parseArgs({
   options: {
@@ -35,6 +41,7 @@ const { values } = parseArgs({
     deliveries: { type: 'string', default: '10000' },
     cpu: { type: 'boolean', default: false },
     starts: { type: 'boolean', default: false },
+    'first-rows': { type: 'boolean', default: false },
     campaigns: { type: 'string' },
     interval: { type: 'string', default: '5' },
     cycles: { type: 'string', default: '1440' },
@@ -42,6 +49,10 @@ const { values } = parseArgs({
 });
 if (values.starts) {
   writeStarts();
+  process.exit(0);
+}
+if (values['first-rows']) {
+  await writeFirstRows(Number(values.contacts ?? 1_000));
   process.exit(0);
 }
 if (values.campaigns !== undefined) {
@@ -78,6 +89,12 @@ function writeStarts(): void {
   const section = startsSection(measureStarts());
   console.log(`\n${section}`);
   writeFileSync(PAGE, withStarts(readFileSync(PAGE, 'utf8'), section));
+}
+
+async function writeFirstRows(contacts: number): Promise<void> {
+  const section = firstRowsSection(await measureFirstRows(contacts));
+  console.log(`\n${section}`);
+  writeFileSync(INSTALLING_PAGE, withFirstRows(readFileSync(INSTALLING_PAGE, 'utf8'), section));
 }
 
 /** Measures one engine. Its own way and the CPU time are measured for the first size only: each takes as long as a copy. */

@@ -21,12 +21,12 @@ export function notesOf(text: string, version: string): string {
   return `${section.slice(version.length).trim()}\n`;
 }
 
-/** The files that name the image with its version, as patterns. */
-export const IMAGE_FILES = ['docs/containers.md', 'examples/{compose,kubernetes/*}/*.yaml'];
+/** The files that name the image or a package with its version, as patterns. */
+export const VERSION_FILES = ['docs/{containers,installing}.md', 'examples/{compose,kubernetes/*}/*.yaml'];
 
-/** Returns an example, or a page of documents, with the tag of the image that has this version. */
-export function withImageTag(text: string, version: string): string {
-  return text.replaceAll(/(\bdbsync:|newTag: )\d+\.\d+\.\d+/g, `$1${version}`);
+/** Returns an example, or a page of documents, whose image and packages have this version. */
+export function withVersion(text: string, version: string): string {
+  return text.replaceAll(/(\bdbsync[:_-]|newTag: )\d+\.\d+\.\d+/g, `$1${version}`);
 }
 
 /** Returns the one version of the packages. @throws Error where there are several, or another than that of the tag */

@@ -7,12 +7,12 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   headChangelog,
-  IMAGE_FILES,
   notesOf,
   oneVersion,
   type ReleasedManifest,
-  withImageTag,
+  VERSION_FILES,
   withRepository,
+  withVersion,
 } from './release-steps.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -37,7 +37,7 @@ function version(): void {
   if (status !== 0) throw new Error(`changeset version ended with ${status}.`);
   const next = oneVersion(folders.map(manifestOf));
   write('CHANGELOG.md', headChangelog(read('CHANGELOG.md'), next));
-  for (const path of globSync(IMAGE_FILES, { cwd: root })) write(path, withImageTag(read(path), next));
+  for (const path of globSync(VERSION_FILES, { cwd: root })) write(path, withVersion(read(path), next));
 }
 
 function nameRepository(address: string): void {

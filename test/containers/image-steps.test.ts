@@ -1,30 +1,14 @@
-import { spawn } from 'node:child_process';
-import {
-  chownSync,
-  copyFileSync,
-  cpSync,
-  globSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { globSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { followOutput } from '../harness/command/followed-output.ts';
-import { type DockerfileStage, dockerfile, type StageInstruction, stagesOf } from '../harness/dockerfile-stages.ts';
 import { manifestOf } from '../harness/packed-packages.ts';
-import { mustRun } from '../harness/run-program.ts';
+import { giveInImage, imageWords, playDockerfile, startInImage } from '../harness/played-image.ts';
 import { diskFolder } from '../harness/temporary-folders.ts';
 
 const repository = join(import.meta.dirname, '../..');
-const isRoot = process.getuid?.() === 0;
-const [build, image] = stagesOf(dockerfile) as [DockerfileStage, DockerfileStage];
-const wordsOf = (keyword: string) => image.instructions.find((one) => one.keyword === keyword)?.words ?? [];
 
 /** The image, without an engine: each instruction of the Dockerfile is carried out on folders, and the result is a root. */
 const folder = mkdtempSync(join(diskFolder(), 'dbsync-image-'));
@@ -33,12 +17,10 @@ let simulator: Simulator;
 
 beforeAll(async () => {
   simulator = await startSimulator({ contacts: 3 });
-  for (const instruction of build.instructions) await buildStep(instruction);
-  await layBase();
-  for (const instruction of image.instructions.filter(({ keyword }) => keyword === 'COPY')) copy(instruction);
-  mkdirSync(join(root, 'run/secrets'), { recursive: true });
+  // The context is the repository, built, as the tests find it.
+  await playDockerfile({ context: repository, folder, isBuilt: true });
   writeFileSync(join(root, 'run/secrets/token'), simulator.token, { mode: 0o400 });
-  own('run/secrets/token', wordsOf('USER')[0]);
+  giveInImage(root, 'run/secrets/token', imageWords('USER')[0]);
 }, 300_000);
 
 afterAll(async () => {
@@ -83,7 +65,7 @@ it('copies a campaign with the settings of an example, tells its health, stops b
   expect(copied.code).toBe(0);
   expect((await runInImage([...healthCheck(), ...given])).code, 'no process holds it').toBe(7);
 
-  const daemon = startInImage(given, { ...settingsOf('db-sync'), ...secrets, DBSYNC_VERBOSE: 'true' });
+  const daemon = start(given, { ...settingsOf('db-sync'), ...secrets, DBSYNC_VERBOSE: 'true' });
   await daemon.printed('Cycle:');
   expect((await runInImage([...healthCheck(), ...given])).code, 'a process holds it').toBe(0);
   daemon.child.kill('SIGTERM');
@@ -91,43 +73,9 @@ it('copies a campaign with the settings of an example, tells its health, stops b
   expect(filesOutsideOfVolumes()).toEqual(before);
 });
 
-/** Carries out an instruction of the first stage. The repository is its context, built, as the tests find it. */
-async function buildStep({ keyword, words, isExec }: StageInstruction): Promise<void> {
-  if (keyword === 'WORKDIR' || keyword === 'COPY') {
-    expect(words).toEqual(keyword === 'WORKDIR' ? ['/src'] : ['.', '.']);
-    return;
-  }
-  expect({ keyword, isExec }).toEqual({ keyword: 'RUN', isExec: true });
-  const [command = '', ...args] = words.map((word) => (word.startsWith('/image/') ? join(folder, word) : word));
-  const [script, task] = args;
-  if (script === 'scripts/setup.mjs' && task === 'build') return;
-  await mustRun(command, args, { cwd: repository });
-}
-
-/** Lays the base of the image: the libraries that Node.js is linked to, of this machine. */
-async function layBase(): Promise<void> {
-  const linked = await mustRun('ldd', [process.execPath], { cwd: folder });
-  for (const [library] of linked.matchAll(/(?<=\s)\/\S+(?= \()/g)) {
-    mkdirSync(join(root, dirname(library)), { recursive: true });
-    copyFileSync(library, join(root, library));
-  }
-}
-
-function copy({ flags, words }: StageInstruction): void {
-  const [from = '', to = ''] = words;
-  expect(flags.from).toBe(build.name);
-  cpSync(join(folder, from), join(root, to), { recursive: true, verbatimSymlinks: true });
-  own(to, flags.chown);
-}
-
-function own(path: string, owner: string | undefined): void {
-  const [user, group] = (owner ?? '').split(':').map(Number);
-  if (isRoot && user !== undefined && group !== undefined) chownSync(join(root, path), user, group);
-}
-
 /** Returns the health check's arguments behind those that it shares with the entry point. */
 function healthCheck(): readonly string[] {
-  return wordsOf('HEALTHCHECK').slice(wordsOf('ENTRYPOINT').length);
+  return imageWords('HEALTHCHECK').slice(imageWords('ENTRYPOINT').length);
 }
 
 /** Returns the variables of an example, but for the campaign, which it leaves to the user. */
@@ -137,25 +85,19 @@ function settingsOf(example: string): Record<string, string> {
   return settings;
 }
 
-/** Starts the entry point within the root as the user of the image; without the rights of root, within a namespace of its own. */
-function startInImage(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
-  const [user = ''] = wordsOf('USER');
-  const enter = isRoot ? ['chroot', `--userspec=${user}`, root] : ['unshare', '--map-root-user', `--root=${root}`];
-  const [command = '', ...rest] = [...enter, ...wordsOf('ENTRYPOINT'), ...args];
-  const PATH = '/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin';
-  const own = Object.fromEntries(wordsOf('ENV').map((word) => word.split(/=(.*)/s).slice(0, 2)));
-  const child = spawn(command, rest, { env: { ...own, ...variables, PATH }, stdio: ['ignore', 'pipe', 'pipe'] });
+function start(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+  const child = startInImage(root, args, variables);
   return { child, ...followOutput(child) };
 }
 
 async function runInImage(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
-  const run = startInImage(args, variables);
+  const run = start(args, variables);
   return { code: await run.ended, output: run.stdout() + run.stderr() };
 }
 
 /** Returns the files of the root, each with its size and the time of its last change; those of the volumes apart. */
 function filesOutsideOfVolumes(): readonly string[] {
-  const volumes = wordsOf('VOLUME').map((path) => `${path.slice(1)}/`);
+  const volumes = imageWords('VOLUME').map((path) => `${path.slice(1)}/`);
   return globSync('**', { cwd: root })
     .filter((path) => !volumes.some((volume) => path.startsWith(volume) || `${path}/` === volume))
     .map((path) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { startSimulator } from '@dbsync/simulator';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildDebianPackage } from '../../scripts/package/debian-package.ts';
+import { dpkgFor, makeDebianRoot } from '../harness/debian-root.ts';
 import { manifestOf } from '../harness/packed-packages.ts';
 import { mustRun, runProgram } from '../harness/run-program.ts';
 import { hasCommand } from '../harness/servers/debian-tools.ts';
@@ -22,8 +23,7 @@ describe.runIf(hasCommand('dpkg-deb') && process.arch === 'x64')('the package fo
 
   beforeAll(async () => {
     file = await build('first');
-    for (const path of ['info', 'updates', 'triggers']) mkdirSync(at(`var/lib/dpkg/${path}`), { recursive: true });
-    for (const name of ['status', 'available']) writeFileSync(at(`var/lib/dpkg/${name}`), '');
+    makeDebianRoot(root);
     await dpkg('--install', file);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -33,19 +33,9 @@ describe.runIf(hasCommand('dpkg-deb') && process.arch === 'x64')('the package fo
     return buildDebianPackage({ ...options, to: join(folder, name), draft: join(folder, 'draft') });
   }
 
-  /** Runs dpkg for the root of the test. What the package depends on is on this machine. */
   function dpkg(...args: readonly string[]): Promise<string> {
-    const apart = [
-      '--force-not-root',
-      '--force-script-chrootless',
-      '--force-depends',
-      `--log=${join(folder, 'dpkg.log')}`,
-    ];
-    const words = [`--root=${root}`, ...apart, ...args];
-    // Another user than root plays root in a name space of its own.
-    return process.getuid?.() === 0
-      ? mustRun('dpkg', words, { cwd: folder })
-      : mustRun('unshare', ['--user', '--map-root-user', 'dpkg', ...words], { cwd: folder });
+    const [command, ...words] = dpkgFor(root);
+    return mustRun(command, [...words, ...args], { cwd: folder });
   }
 
   it('has the same bytes when it is built again', async () => {

@@ -7,6 +7,7 @@ import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { hasCommand } from '../harness/servers/debian-tools.ts';
+import { typeAnswers } from '../harness/typed-answers.ts';
 
 const COMMAND = join(import.meta.dirname, '../../packages/cli/bin/dbsync.js');
 
@@ -20,14 +21,10 @@ async function initAtTerminal(file: string, apiUrl: string, answers: readonly (r
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let shown = '';
-  const left = [...answers];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     shown += text;
-    const [next] = left;
-    if (next === undefined || !shown.slice(shown.lastIndexOf('\n') + 1).includes(next[0])) return;
-    left.shift();
-    child.stdin.write(`${next[1]}\n`);
   });
+  const left = typeAnswers(child, answers);
   const [code] = await once(child, 'close');
   expect(left, shown).toEqual([]);
   return { code, shown };

@@ -132,7 +132,7 @@ describe('the packages, as they are published', () => {
         const args = ['--mode', mode, '--campaign', 'CAMPAIGN', '--token', 'TOKEN'];
         const result = await dbsync(...args, '--url', `${other.scheme}://user:hidden@127.0.0.1/calls`);
         expect(result.status).toBe(3);
-        expect(result.stdout).toContain(`npm install @dbsync/${other.name}`);
+        expect(result.stdout).toContain(`npm install --global @dbsync/${other.name}`);
         expect(result.stdout + result.stderr).not.toContain('hidden');
       }
     });

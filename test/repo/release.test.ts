@@ -6,12 +6,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import {
   headChangelog,
-  IMAGE_FILES,
   notesOf,
   oneVersion,
   type ReleasedManifest,
-  withImageTag,
+  VERSION_FILES,
   withRepository,
+  withVersion,
 } from '../../scripts/release-steps.ts';
 import { mustRun } from '../harness/run-program.ts';
 import { repositoryRoot } from './source-files.ts';
@@ -68,9 +68,10 @@ describe('a release', () => {
 
   it('has the version of the packages in the examples of images', () => {
     const version = oneVersion(manifests);
-    const files = globSync(IMAGE_FILES, { cwd: repositoryRoot });
-    expect(files.some((path) => withImageTag(read(path), '99.0.0') !== read(path))).toBe(true);
-    for (const path of files) expect(withImageTag(read(path), version), path).toBe(read(path));
+    const files = globSync(VERSION_FILES, { cwd: repositoryRoot });
+    expect(files.some((path) => withVersion(read(path), '99.0.0') !== read(path))).toBe(true);
+    expect(withVersion(read('docs/installing.md'), '99.0.0')).toContain('apt install ./dbsync_99.0.0_amd64.deb\n');
+    for (const path of files) expect(withVersion(read(path), version), path).toBe(read(path));
   });
 });
 

@@ -18,7 +18,8 @@ export const sinkErrorCodes = {
   SINK_NOT_INSTALLED: {
     what: 'The sink for this kind of target is a package of its own, and is not installed.',
     normal: null,
-    remedy: 'Run the command that the message ends with, in the folder where dbsync is installed (or with -g).',
+    remedy:
+      'Run the command that the message ends with. Where dbsync is part of a project, run it in the folder of the project, without --global.',
     exit: 3,
   },
   SINK_OPTION_UNKNOWN: {

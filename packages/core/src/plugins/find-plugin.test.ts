@@ -101,12 +101,12 @@ describe('findPlugin', () => {
   });
 
   it.each([
-    ['mariadb', 'npm install @dbsync/sink-mysql'],
-    ['postgresql', 'npm install @dbsync/sink-postgres'],
-    ['sqlserver', 'npm install @dbsync/sink-mssql'],
-    ['sqlite', 'npm install @dbsync/sink-sqlite'],
-    ['https', 'npm install @dbsync/sink-webhook'],
-    ['nats', 'npm install @dbsync/sink-nats'],
+    ['mariadb', 'npm install --global @dbsync/sink-mysql'],
+    ['postgresql', 'npm install --global @dbsync/sink-postgres'],
+    ['sqlserver', 'npm install --global @dbsync/sink-mssql'],
+    ['sqlite', 'npm install --global @dbsync/sink-sqlite'],
+    ['https', 'npm install --global @dbsync/sink-webhook'],
+    ['nats', 'npm install --global @dbsync/sink-nats'],
   ])('says how to install the sink for %s', async (scheme, command) => {
     const asked = findPlugin(scheme, { from: join(root, 'elsewhere/bin.js') });
     await expect(asked).rejects.toMatchObject({ code: 'SINK_NOT_INSTALLED' });

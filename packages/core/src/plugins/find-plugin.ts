@@ -132,7 +132,7 @@ function notFound(scheme: string, installed: readonly SinkPlugin[], unusable: re
   if (itself) return itself.error;
   const besides = unusable.map(({ error }) => ` ${error.message}`).join('');
   if (packageName !== undefined) {
-    const install = `Install it beside dbsync: npm install ${packageName}`;
+    const install = `Install it beside dbsync: npm install --global ${packageName}`;
     return new DbsyncError('SINK_NOT_INSTALLED', `The sink for ${scheme} is not installed.${besides} ${install}`);
   }
   const schemes = [...installed.flatMap(({ manifest }) => manifest.schemes), ...Object.keys(KNOWN_SINKS)];

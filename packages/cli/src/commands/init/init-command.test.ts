@@ -26,7 +26,8 @@ it('tries the campaign, and writes a file that config check finds right, with se
   const first = await init({ ...usual, name: 'one', url: `sqlite:${join(folder, 'one.db')}`, interval: '30' });
   expect(first.code, first.stdout).toBe(0);
   expect(first.stdout).toContain('The API accepts the token');
-  expect(first.stdout).toContain(`Then: dbsync run --config ${file}`);
+  expect(first.stdout).toContain(`First copy: dbsync run --config ${file} --campaign one --mode db_init\n`);
+  expect(first.stdout).toContain(`Then: dbsync run --config ${file}\n`);
   expect(first.stdout).not.toContain('canary');
   expect(read()).toMatchObject({
     campaigns: [
@@ -51,6 +52,13 @@ it('tries the campaign, and writes a file that config check finds right, with se
   expect(readFileSync(file, 'utf8')).toMatch(/^# by hand\n/);
   const check = await runHere(['config', 'check', file], {});
   expect(check.stdout).toContain('2 campaigns, no errors.');
+});
+
+it('names a first copy for a campaign that is kept current, and for no other', async () => {
+  const { folder, init, usual } = await place();
+  const { code, stdout } = await init({ ...usual, mode: 'db_init', url: `sqlite:${join(folder, 'one.db')}` });
+  expect(code, stdout).toBe(0);
+  expect(stdout).not.toContain('First copy');
 });
 
 it('writes nothing where a check fails, unless --yes is given', async () => {

@@ -44,15 +44,20 @@ export async function initCommand(context: CommandContext): Promise<Ending> {
     }
     const written = writeCampaign(file, own);
     const report = { type: 'init', file, written, name: all.get('name') ?? all.get('campaign') ?? '' };
-    printReport(own, report, { lines: linesOf });
+    printReport(own, report, { lines: (masked) => linesOf(masked, all.get('mode') ?? '') });
     return { kind: 'done' };
   });
 }
 
-function linesOf({ file, written }: { readonly file: string; readonly written: readonly string[] }): readonly string[] {
+/** Returns the paths written, and the commands that follow. `db_sync` alone would copy changes from now on, and none before. */
+function linesOf(
+  { file, written, name }: { readonly file: string; readonly written: readonly string[]; readonly name: string },
+  mode: string,
+): readonly string[] {
   return [
     ...written.map((path) => `Written: ${path}`),
     `Next: dbsync config check ${file}`,
+    ...(mode === 'db_sync' ? [`First copy: dbsync run --config ${file} --campaign ${name} --mode db_init`] : []),
     `Then: dbsync run --config ${file}`,
   ];
 }
