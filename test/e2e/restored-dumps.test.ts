@@ -51,10 +51,10 @@ describe.each(PRODUCTS)('%s: a backup by its own program', (product) => {
     await changeAndCopy(simulator, target);
     expect((await verify(simulator, target, '--deep')).findings).toEqual([]);
 
-    const told = daemon.next(({ code }) => code === 'STORE_WENT_BACK');
-    const listed = told.then(() => untilListed(daemon));
+    const restored = daemon.next(({ code }) => code === 'STORE_WENT_BACK');
+    const listed = restored.then(() => untilListed(daemon));
     await clients.run(commands.restore(database));
-    expect((await told).message).toContain('The target was set back');
+    expect((await restored).message).toContain('The target was set back');
     await listed;
     daemon.kill('SIGTERM');
     expect(await daemon.ended).toBe(0);

@@ -33,7 +33,7 @@ export const postgresViewDialect: ViewDialect = {
   hourOf: (time) => sql`date_trunc('hour', ${time})`,
   secondsBetween: (from, to) => sql`round(extract(epoch from (${to}) - (${from}))::numeric, 3)`,
   daysSince: (time) => sql`floor(extract(epoch from (now() at time zone 'UTC') - (${time})) / 86400)::integer`,
-  // As a condition, a query in a column makes the read of its table so dear to the planner that it takes a join of whole tables for
+  // Where a query in a column is a condition, it makes the read of its table so dear to the planner that it takes a join of whole tables for
   // equally dear: a report ran for minutes. The planner drops the join where no column of it is used.
   joinRow: (query, alias) => sql`left join lateral (${query}) ${sql.id(alias)} on true`,
 };
