@@ -43,12 +43,12 @@ for (const engine of engines) {
 }
 process.exit(failures === 0 ? 0 : 1);
 
-interface Outcome {
+interface KillResult {
   readonly what: string;
   readonly flaws: readonly string[];
 }
 
-async function onDatabase(engine: EngineName): Promise<Outcome> {
+async function onDatabase(engine: EngineName): Promise<KillResult> {
   await using targets = await openTargets(engine);
   if (serverKills > 0) {
     const { comparison, recovered } = await killServer({ seed, kills: serverKills, targets, log });
@@ -69,11 +69,11 @@ async function onDatabase(engine: EngineName): Promise<Outcome> {
   return outcome(`${killedInits} db_init and ${killedSyncs} db_sync killed`, comparison);
 }
 
-function outcome(how: string, { rows, differences }: Comparison): Outcome {
+function outcome(how: string, { rows, differences }: Comparison): KillResult {
   return { what: `${how}; ${rows} rows`, flaws: differences.map((difference) => JSON.stringify(difference)) };
 }
 
-async function underWebhookKills(): Promise<Outcome> {
+async function underWebhookKills(): Promise<KillResult> {
   const { flaws, deliveries, transactions } = await killWebhook({ seed, kills, downMs: 120_000, log });
   return { what: `${kills} kills; ${deliveries} deliveries accepted of ${transactions} transactions`, flaws };
 }

@@ -13,7 +13,7 @@ import { createService } from './service.ts';
 /** The campaign's past has a fixed end, so that ids are the same in each run. */
 const PAST = { historyEndMs: Date.UTC(2026, 10, 1), historyDays: 30 };
 
-export interface Outcome {
+export interface CommandResult {
   readonly command: string;
   /** The output of the command, with the paths of the page. */
   readonly output: string;
@@ -33,7 +33,7 @@ export interface OperatorWorld extends AsyncDisposable {
   /** The web service of webhook mode. */
   readonly receiver: Receiver;
   /** The commands that have run, in their order. */
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly CommandResult[];
   /** Runs a command line of the page to its end, and keeps its output. @throws Error for another exit code */
   operate(command: string, exitCode?: number): Promise<void>;
   /** Runs a command of dbsync, or one that ends with 0, again and again until its output matches; keeps no output. */
@@ -70,7 +70,7 @@ export async function createWorld({ mode, database: product }: WorldOptions): Pr
     ...(database?.shown ?? []),
   ] as const;
   const lines = createCommandLines(mode, hosts, () => place);
-  const outcomes: Outcome[] = [];
+  const outcomes: CommandResult[] = [];
   lines.setOptions({});
   return {
     ...{ simulator, receiver, outcomes, disk, setOptions: lines.setOptions },

@@ -34,7 +34,7 @@ export const ERROR_MUTATIONS: readonly Mutation[] = [
   {
     rule: 'R35',
     instead: 'a column that the database computes is written',
-    file: 'packages/sink-sqlite/src/sqlite-schema.ts',
+    file: 'packages/sink-sqlite/src/catalogue.ts',
     find: "case when hidden in (2, 3) then ' (computed)' else '' end",
     replace: "''",
     killer: {
