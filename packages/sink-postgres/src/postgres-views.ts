@@ -33,8 +33,8 @@ export const postgresViewDialect: ViewDialect = {
   hourOf: (time) => sql`date_trunc('hour', ${time})`,
   secondsBetween: (from, to) => sql`round(extract(epoch from (${to}) - (${from}))::numeric, 3)`,
   daysSince: (time) => sql`floor(extract(epoch from (now() at time zone 'UTC') - (${time})) / 86400)::integer`,
-  // As a condition, a query in a column makes the read of its table so dear to the planner that it takes a join of whole tables for
-  // equally dear: a report ran for minutes. The planner drops the join where no column of it is used.
+  // A query in a column, used as a condition, makes the read of its table so dear that the planner takes a join which reads another table
+  // whole for each row for equally dear: a report ran for minutes. The planner drops the lateral join where no column of it is used.
   joinRow: (query, alias) => sql`left join lateral (${query}) ${sql.id(alias)} on true`,
 };
 
