@@ -9,10 +9,13 @@ import { DISTINCT_ENGINES, ENGINES, type EngineName, openTargets } from '../harn
 
 const TABLES = ['contacts', 'transactions', 'connections', 'recordings', 'inbound_calls'];
 
-/** A report reads each row a few times, for several columns of its views. A join that reads a table again for each row reads hundreds of times as many. */
+/**
+ * A report reads each row a few times, for several columns of its views. A join that reads a table again for each row reads hundreds of
+ * times as many.
+ */
 const TIMES = 20;
 
-/** Questions of people's own, on which a planner may stumble as on the reports. */
+/** Queries of other programs, with the conditions that the planner of PostgreSQL takes for dear. */
 const OWN = [
   'SELECT count(*) FROM mcall_v_calls WHERE started_day IS NOT NULL AND talk_sec > 0 AND recordings = 0 AND remote_number IS NOT NULL',
   "SELECT count(*) FROM mcall_v_calls WHERE recording IS NULL AND talk_sec > 0 AND outcome = 'success' AND wrapup_sec >= 0",

@@ -2,7 +2,7 @@ import type { ViewDialect, ViewKeeper } from '@dbsync/sql';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { PostgresPool } from './postgres-pool.js';
-import { qualified, type TableSchema } from './session-path.js';
+import { qualified, type TablePlace } from './session-path.js';
 import { statementText } from './statement-text.js';
 
 /** Matches a time as the API writes it, its day and month within their bounds. */
@@ -33,15 +33,15 @@ export const postgresViewDialect: ViewDialect = {
   hourOf: (time) => sql`date_trunc('hour', ${time})`,
   secondsBetween: (from, to) => sql`round(extract(epoch from (${to}) - (${from}))::numeric, 3)`,
   daysSince: (time) => sql`floor(extract(epoch from (now() at time zone 'UTC') - (${time})) / 86400)::integer`,
-  // Where a query in a column is a condition, it makes the read of its table so dear to the planner that it takes a join of whole tables for
-  // equally dear: a report ran for minutes. The planner drops the join where no column of it is used.
+  // A query in a column, used as a condition, makes the read of its table so dear that the planner takes a join which reads another table
+  // whole for each row for equally dear: a report ran for minutes. The planner drops the lateral join where no column of it is used.
   joinRow: (query, alias) => sql`left join lateral (${query}) ${sql.id(alias)} on true`,
 };
 
 /** @param alter runs statements as one change of the schema */
 export function createPostgresViews(
   pool: PostgresPool,
-  { schema }: TableSchema,
+  { schema }: TablePlace,
   alter: (text: string, signal: AbortSignal) => Promise<void>,
 ): ViewKeeper {
   return {
