@@ -37,7 +37,8 @@ interface PluginList {
 }
 
 function listLines({ plugins, unusable }: PluginList): readonly string[] {
-  if (plugins.length + unusable.length === 0) return ['No sinks are installed. npm install --global @dbsync/sink-sqlite'];
+  if (plugins.length + unusable.length === 0)
+    return ['No sinks are installed. npm install --global @dbsync/sink-sqlite'];
   return [...plugins.flatMap(linesOf), ...unusable.flatMap(({ reason }) => wrapText(reason, COLUMNS))];
 }
 
