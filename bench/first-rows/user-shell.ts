@@ -19,7 +19,7 @@ export interface TypedLine {
   readonly line: string;
   /** Goes into the command's standard input as a line, which then ends. */
   readonly pasted?: string;
-  /** The answers at a terminal: part of the question, and the text. */
+  /** Gives the command a terminal: part of each question, and the text that is typed. */
   readonly answers?: readonly (readonly [string, string])[];
 }
 
