@@ -52,7 +52,7 @@ export async function openPageDatabase(product: ClientProduct): Promise<PageData
 
 /** Returns a line with the names that the programs have in MySQL. */
 function inMysql(line: string): string {
-  return line.replace(/^mariadb-dump\b/, 'mysqldump').replace(/^mariadb\b/, 'mysql');
+  return line.replace(/^mariadb-dump\b/, 'mysqldump --set-gtid-purged=OFF').replace(/^mariadb\b/, 'mysql');
 }
 
 function accountIn(program: string): readonly string[] {
