@@ -2,7 +2,7 @@ import type { ViewDialect, ViewKeeper } from '@dbsync/sql';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { PostgresPool } from './postgres-pool.js';
-import { qualified, type TablePlace } from './session-path.js';
+import { qualified, type TableSchema } from './session-path.js';
 import { statementText } from './statement-text.js';
 
 /** Matches a time as the API writes it, its day and month within their bounds. */
@@ -41,7 +41,7 @@ export const postgresViewDialect: ViewDialect = {
 /** @param alter runs statements as one change of the schema */
 export function createPostgresViews(
   pool: PostgresPool,
-  { schema }: TablePlace,
+  { schema }: TableSchema,
   alter: (text: string, signal: AbortSignal) => Promise<void>,
 ): ViewKeeper {
   return {

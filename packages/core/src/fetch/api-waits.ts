@@ -47,7 +47,7 @@ export interface ApiWaits {
 export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWaits {
   const shared = createWaitReport();
   let lastSuccessMs = Number.NEGATIVE_INFINITY;
-  let busyUntilMs = 0;
+  let busyUntilMs = Number.NEGATIVE_INFINITY;
   /** The start of a wait that was logged, and whose call ended without an answer. */
   let abandonedSinceMs: number | null = null;
 

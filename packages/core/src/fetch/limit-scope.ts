@@ -4,6 +4,9 @@ import type { ApiFault } from './api-fault.js';
 /** For so long after a limit of one request alone, dbsync finds out at once whether the next limit is one too. */
 const REMEMBERED_MS = 60 * 60_000;
 
+/** A limit that is met so soon after all requests waited for one is that same limit. */
+const SAME_LIMIT_MS = 60_000;
+
 /**
  * Whom a 429, or a 503 with `Retry-After`, asks to wait. `all`: the API as a whole, so all requests wait. `request`: this
  * request alone, since the API answered another one meanwhile, the first that was asked. `some`: the API answers some requests and refuses
@@ -24,8 +27,8 @@ export interface OtherRequest {
 
 /**
  * Decides whom a limit concerns. The first one of a request counts for all, as it says. A request that is refused again
- * after that wait is compared with another request, which leaves while this one is refused: if the API answers the other
- * one, the limit concerns the refused request alone. For an hour from then on, the first limit of a request is compared
+ * after that wait, or for the first time just after a wait of all, is compared with another request, which leaves while this
+ * one is refused: if the API answers the other one, the limit concerns the refused request alone. For an hour from then on, the first limit of a request is compared
  * too, so that one contact holds up all others once and no more. A limit of the API as a whole costs a few requests more for
  * each wait: one for a contact and one for the listing, and eight for contacts where the listing is answered.
  */
@@ -56,7 +59,8 @@ export function createLimitScopes({ clock, isHeldAfter }: LimitScopeSettings): L
   return {
     async of({ asksToSlowDown }, failures, other) {
       const nowMs = clock.monotonic();
-      const isFirst = failures === 1 && nowMs - ownSeenMs > REMEMBERED_MS;
+      const wasWaitedFor = failures > 1 || isHeldAfter(nowMs - SAME_LIMIT_MS);
+      const isFirst = !wasWaitedFor && nowMs - ownSeenMs > REMEMBERED_MS;
       if (!asksToSlowDown || isFirst || isHeldAfter(nowMs)) return 'all';
       const answered = await askOthers(other);
       const isOwn = answered !== 'none' && !isHeldAfter(nowMs);

@@ -99,6 +99,18 @@ describe.each([
     await done;
   });
 
+  it('for a contact that is asked for the first time just after the wait does not begin the wait again', async () => {
+    const isLimited = (request: ApiRequest) => names('bad-1')(request) || names('bad-2')(request);
+    const { clock, fetch, kindsOf } = start((request) => (isLimited(request) ? limit : null));
+    fetch(['bad-1']);
+    await clock.pass(5 * MINUTE_MS);
+    fetch(['bad-2']);
+    await clock.pass(6 * MINUTE_MS);
+    const { arrived } = fetch(['id-1']);
+    await clock.pass(SECOND_MS);
+    expect(kindsOf(arrived, 'body')).toEqual(['id-1']);
+  });
+
   it('for most contacts holds up the others once', async () => {
     const isLimited = ({ body }: ApiRequest) => body?.some((id) => Number(id.slice(3)) % 4 !== 3) ?? false;
     const { clock, fetch, kindsOf } = start((request) => (isLimited(request) ? limit : null), idList(40));
