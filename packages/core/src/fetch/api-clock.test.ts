@@ -207,6 +207,21 @@ describe('R4 shows both clocks', () => {
     expect(api.unseenMs()).toBe(0);
   });
 
+  it('R4 shows how far two answers that agree are ahead, until all answers of minutes say so', () => {
+    const { clock, api, tell } = setUp();
+    tell(START);
+    clock.pass(MINUTE);
+    tell(START + HOUR);
+    expect(api.unseenMs()).toBe(0);
+    tell(START + HOUR);
+    expect(api.unseenMs()).toBe(HOUR - MINUTE);
+    for (let minute = 1; minute <= 5; minute++) {
+      clock.pass(MINUTE);
+      tell(START + HOUR + minute * MINUTE);
+    }
+    expect([api.both()?.apiMs, api.unseenMs()]).toEqual([START + HOUR + 5 * MINUTE, 0]);
+  });
+
   it('R4 as they are kept, once an answer has told', () => {
     const { api, tell } = setUp();
     expect(api.both()).toBeNull();

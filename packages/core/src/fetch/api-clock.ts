@@ -34,7 +34,8 @@ export interface ApiClock {
   /**
    * Returns by how much more the machine's wall clock has moved on since the last accepted answer than the monotonic clock, in
    * milliseconds. The machine slept, or its clock was set: only the next answer shows which, so until then a lag may be as
-   * much longer.
+   * much longer. Or by how much two answers that agree are ahead, while they are not believed: after a sleep of a machine whose
+   * clock is wrong they are right.
    */
   unseenMs(): number;
   /**
@@ -80,19 +81,25 @@ export function createApiClock(clock: Clock): ApiClock {
 
   const now = () => (accepted ? expected(accepted, clock) : clock.now());
 
+  /** Returns the API's now, or what all answers of some minutes agree on. */
+  const likelyNow = () => {
+    const insists = doubted !== null && doubts >= INSISTING && clock.monotonic() - doubtedSinceMs >= INSISTING_MS;
+    return insists && doubted !== null ? expected(doubted, clock) : now();
+  };
+
   return {
     get hasAnswer() {
       return accepted !== null;
     },
     now,
     sureNow: () => (accepted ? Math.min(now(), expected(machine, clock)) : clock.now()),
-    both() {
-      if (accepted === null) return null;
-      const insists = doubted !== null && doubts >= INSISTING && clock.monotonic() - doubtedSinceMs >= INSISTING_MS;
-      const apiMs = insists && doubted !== null ? expected(doubted, clock) : now();
-      return { apiMs, machineMs: expected(machine, clock) };
+    both: () => (accepted === null ? null : { apiMs: likelyNow(), machineMs: expected(machine, clock) }),
+    unseenMs() {
+      if (accepted === null) return 0;
+      const wallMs = clock.now() - accepted.wallMs - passedSince(accepted, clock);
+      const doubtedMs = doubted !== null && doubts >= 2 ? expected(doubted, clock) - likelyNow() : 0;
+      return Math.max(0, wallMs, doubtedMs);
     },
-    unseenMs: () => (accepted ? Math.max(0, clock.now() - accepted.wallMs - passedSince(accepted, clock)) : 0),
     isAhead: (ms) => accepted !== null && ms > Math.max(now(), clock.now()) + START_TOLERANCE_MS,
     tell(date) {
       const dateMs = date === undefined ? Number.NaN : Date.parse(date);
