@@ -68,10 +68,10 @@ export async function runConfig(context: CommandContext): Promise<Ending> {
   for (const notice of beginning(config, context)) tell(notice);
   if (metrics?.warning != null) tell(metrics.warning);
   process.title = `dbsync run: ${formatCounted(first.length, 'campaign')}`;
-  if (first.length > FEW_CAMPAIGNS) restrainHeapOfMany();
 
   const apply = async (now: ReadConfig) => {
     const wanted = wantedOf(now, context);
+    if (wanted.length > FEW_CAMPAIGNS) restrainHeapOfMany();
     const connectionsTo = tellOnce(now, context);
     intervalsMs = wanted.map(({ options }) => options.intervalMs);
     return campaigns.apply(

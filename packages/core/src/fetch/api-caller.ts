@@ -150,7 +150,7 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
         if (await denials.isFinal(error, call.request, signal)) throw error.asFatal();
         counters.retries++;
         const fault = scope !== 'all' && call.other ? error.withoutRetryAfter() : error;
-        await own.failed(fault.afterWaiting(clock.monotonic() - failedMs), failures, { signal, scope });
+        await own.failed(fault, failures, { signal, scope, failedMs });
       };
       try {
         const value = await repeat(() => attempt(call, callOptions), { signal, onFailure });

@@ -7,6 +7,8 @@ const TOLERANCE_MS = 2 * 60_000;
  */
 const INSISTING = 4;
 const INSISTING_MS = 5 * 60_000;
+/** If the answers of so long a time agree, a lag may be as much longer. */
+const DOUBTED_MS = 60_000;
 /** After a start the two clocks may differ by this much. */
 export const START_TOLERANCE_MS = 10 * 60_000;
 
@@ -34,8 +36,8 @@ export interface ApiClock {
   /**
    * Returns by how much more the machine's wall clock has moved on since the last accepted answer than the monotonic clock, in
    * milliseconds. The machine slept, or its clock was set: only the next answer shows which, so until then a lag may be as
-   * much longer. Or by how much two answers that agree are ahead, while they are not believed: after a sleep of a machine whose
-   * clock is wrong they are right.
+   * much longer. Or by how much the answers of a minute that agree are ahead, while they are not believed: after a sleep of a
+   * machine whose clock is wrong they are right.
    */
   unseenMs(): number;
   /**
@@ -97,7 +99,8 @@ export function createApiClock(clock: Clock): ApiClock {
     unseenMs() {
       if (accepted === null) return 0;
       const wallMs = clock.now() - accepted.wallMs - passedSince(accepted, clock);
-      const doubtedMs = doubted !== null && doubts >= 2 ? expected(doubted, clock) - likelyNow() : 0;
+      const lasts = doubts >= 2 && clock.monotonic() - doubtedSinceMs >= DOUBTED_MS;
+      const doubtedMs = doubted !== null && lasts ? expected(doubted, clock) - likelyNow() : 0;
       return Math.max(0, wallMs, doubtedMs);
     },
     isAhead: (ms) => accepted !== null && ms > Math.max(now(), clock.now()) + START_TOLERANCE_MS,

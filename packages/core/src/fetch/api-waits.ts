@@ -20,6 +20,8 @@ export interface FailedOptions {
   readonly signal: AbortSignal;
   /** The requests that a `Retry-After` delays. */
   readonly scope: LimitScope;
+  /** The time of the failure, by the monotonic clock. What it was compared with since may have waited with all requests. */
+  readonly failedMs: number;
 }
 
 /** The waits of one call, from its first attempt to its answer. */
@@ -53,7 +55,7 @@ export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWa
 
   /** Applies the API's `Retry-After`. Returns whether it moves the end of the wait by enough to be logged. */
   const holdBack = ({ asksToSlowDown, retryAfterMs = 0 }: ApiFault, scope: LimitScope): boolean => {
-    if (!asksToSlowDown || scope !== 'all') return false;
+    if (!asksToSlowDown || scope !== 'all' || retryAfterMs === 0) return false;
     const untilMs = clock.monotonic() + retryAfterMs;
     const isNew = retryAfterMs >= LONG_WAIT_MS && untilMs > busyUntilMs + NEARLY_MS;
     busyUntilMs = Math.max(busyUntilMs, untilMs);
@@ -76,8 +78,9 @@ export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWa
       let failingSinceMs: number | null = null;
       let isReportedAlone = false;
       return {
-        async failed(fault, attempts, { signal, scope }) {
+        async failed(failure, attempts, { signal, scope, failedMs }) {
           const nowMs = clock.monotonic();
+          const fault = busyUntilMs > failedMs ? failure.afterWaiting(nowMs - failedMs) : failure;
           failingSinceMs ??= nowMs;
           const isAlone = lastSuccessMs > failingSinceMs;
           const ownLine = own.failed(nowMs);

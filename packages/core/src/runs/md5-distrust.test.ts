@@ -51,12 +51,21 @@ it('R8 begins the day anew after which md5s prove again, without another warning
 it('R10 doubts md5s after a restore without a warning, until one listing finds no change below them', async () => {
   const { doubt, keeper, reported, list } = distrustFrom(NO_PROGRESS);
   await doubt();
-  expect(keeper.current).toMatchObject({ md5Proves: false, md5AgreesSince: null });
+  expect(keeper.current.md5Proves).toBe(false);
   await list(['A1']);
   expect(keeper.current.md5Proves).toBe(false);
   await list();
   expect(keeper.current).toEqual(NO_PROGRESS);
   expect(reported).toEqual([]);
+});
+
+it('R10 ends the doubts after a restore with the first clean listing of a later claim', async () => {
+  const { doubt, keeper } = distrustFrom(NO_PROGRESS);
+  await doubt();
+  const later = distrustFrom(keeper.current);
+  later.clock.ms = Date.parse('2026-01-01');
+  await later.list();
+  expect(later.keeper.current).toEqual(NO_PROGRESS);
 });
 
 const HOUR_MS = 3_600_000;

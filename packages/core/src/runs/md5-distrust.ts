@@ -32,6 +32,9 @@ export interface FetchingAll {
   end(progress: Progress, listedFrom: string, now: string): Progress;
 }
 
+/** With it, md5s prove again after the first listing that finds no change, also under a later claim. */
+const LONG_AGO = new Date(0).toISOString();
+
 export function createMd5Distrust(
   progress: Pick<ProgressKeeper, 'current' | 'commit'>,
   observe: Observer,
@@ -53,7 +56,9 @@ export function createMd5Distrust(
 
   return {
     async doubt() {
-      await begin();
+      if (!progress.current.md5Proves) return;
+      await progress.commit((recorded) => ({ ...recorded, md5Proves: false, md5AgreesSince: LONG_AGO }));
+      hasBegun = true;
     },
     async found([contactId]) {
       changes++;

@@ -68,13 +68,15 @@ export async function openSession(
     onFailure: abandon,
     ...writeReport(surroundings),
   });
-  const progress = progressSeen.follow(createProgressKeeper(state.progress ?? NO_PROGRESS, writer));
+  const progress = createProgressKeeper(state.progress ?? NO_PROGRESS, writer);
   const lanes = createContactLanes();
   const memory = createMemory(() => clock.monotonic());
   const { wanted, replaced } = memory;
 
   const md5Distrust = createMd5Distrust(progress, observe, () => clock.monotonic());
   if (wasSetBack && state.progress !== null) await md5Distrust.doubt();
+  // Not before: where the doubt could not be written, the next claim finds the target set back again.
+  progressSeen.follow(progress);
 
   const keepUnreadable = async (entries: readonly UnreadableEntry[]) => {
     await writer.write({ deadLetters: entries.map((entry) => entryDeadLetter(deadLetters, entry)) });
