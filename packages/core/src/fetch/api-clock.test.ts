@@ -223,6 +223,15 @@ describe('R4 shows both clocks', () => {
     expect([api.both()?.apiMs, api.unseenMs()]).toEqual([START + HOUR + 5 * MINUTE, 0]);
   });
 
+  it('R4 shows at once how far two answers that agree are ahead by hours, as after a sleep', () => {
+    const { api, tell } = setUp();
+    tell(START);
+    tell(START + 2 * HOUR);
+    expect(api.unseenMs()).toBe(0);
+    tell(START + 2 * HOUR);
+    expect(api.unseenMs()).toBe(2 * HOUR);
+  });
+
   it('R4 as they are kept, once an answer has told', () => {
     const { api, tell } = setUp();
     expect(api.both()).toBeNull();

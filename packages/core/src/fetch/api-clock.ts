@@ -7,8 +7,10 @@ const TOLERANCE_MS = 2 * 60_000;
  */
 const INSISTING = 4;
 const INSISTING_MS = 5 * 60_000;
-/** If the answers of so long a time agree, a lag may be as much longer. */
+/** If the answers of so long a time agree, a lag may be as much longer: one server with a wrong clock is not the only one asked. */
 const DOUBTED_MS = 60_000;
+/** A server's clock is wrong by minutes. If two answers are further ahead, a sleep of the machine is likelier. */
+const SLEPT_MS = 60 * 60_000;
 /** After a start the two clocks may differ by this much. */
 export const START_TOLERANCE_MS = 10 * 60_000;
 
@@ -99,9 +101,9 @@ export function createApiClock(clock: Clock): ApiClock {
     unseenMs() {
       if (accepted === null) return 0;
       const wallMs = clock.now() - accepted.wallMs - passedSince(accepted, clock);
-      const lasts = doubts >= 2 && clock.monotonic() - doubtedSinceMs >= DOUBTED_MS;
-      const doubtedMs = doubted !== null && lasts ? expected(doubted, clock) - likelyNow() : 0;
-      return Math.max(0, wallMs, doubtedMs);
+      const aheadMs = doubted !== null && doubts >= 2 ? expected(doubted, clock) - likelyNow() : 0;
+      const isLikely = aheadMs >= SLEPT_MS || clock.monotonic() - doubtedSinceMs >= DOUBTED_MS;
+      return Math.max(0, wallMs, isLikely ? aheadMs : 0);
     },
     isAhead: (ms) => accepted !== null && ms > Math.max(now(), clock.now()) + START_TOLERANCE_MS,
     tell(date) {
