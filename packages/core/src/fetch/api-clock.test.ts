@@ -209,9 +209,7 @@ describe('R4 shows both clocks', () => {
 
   it('R4 shows how far the answers of a minute that agree are ahead, until those of minutes say so', () => {
     const { clock, api, tell } = setUp();
-    tell(START);
-    tell(START + HOUR - MINUTE);
-    tell(START + HOUR - MINUTE);
+    for (const dateMs of [START, START + HOUR - MINUTE, START + HOUR - MINUTE]) tell(dateMs);
     expect(api.unseenMs()).toBe(0);
     clock.pass(MINUTE);
     tell(START + HOUR);
@@ -225,10 +223,7 @@ describe('R4 shows both clocks', () => {
 
   it('R4 shows at once how far two answers that agree are ahead by hours, as after a sleep', () => {
     const { api, tell } = setUp();
-    tell(START);
-    tell(START + 2 * HOUR);
-    expect(api.unseenMs()).toBe(0);
-    tell(START + 2 * HOUR);
+    for (const dateMs of [START, START + 2 * HOUR, START + 2 * HOUR]) tell(dateMs);
     expect(api.unseenMs()).toBe(2 * HOUR);
   });
 
