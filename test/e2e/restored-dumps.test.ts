@@ -16,7 +16,7 @@ const PRODUCTS = await withClients(SERVERS, 'backups by the own programs');
 /** Changes with and without an event, of contacts and of the records below them. */
 const KINDS: readonly ActivityKind[] = ['transaction', 'call-ends', 'recording-located', 'edit', 'new-contact'];
 
-/** What is gone upstream stays in the copy, and would be a difference. */
+/** Deleted contacts and vanished records stay in the copy, and would be differences. */
 const KEPT = { 'delete-contact': 0, 'vanish-child': 0 };
 
 describe.each(PRODUCTS)('%s: a backup by its own program', (product) => {
