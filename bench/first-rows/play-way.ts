@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { quotedForShell } from '@dbsync/core/cli-kit';
 import pg from 'pg';
 import { dpkgFor, makeDebianRoot } from '../../test/harness/debian-root.ts';
 import { hasCommand } from '../../test/harness/servers/debian-tools.ts';
@@ -77,13 +78,13 @@ function prepare({ name }: Way, home: string, { registryUrl, packaged }: MadePac
   writeFileSync(join(home, 'prefix/etc/npmrc'), `@dbsync:registry=${registryUrl}/\n`);
   if (name === 'compose') {
     const player = [process.execPath, join(import.meta.dirname, 'played-docker.ts')];
-    writeProgram(join(bin, 'docker'), `exec ${player.map(quoted).join(' ')} "$@"`);
+    writeProgram(join(bin, 'docker'), `exec ${player.map(quotedForShell).join(' ')} "$@"`);
     return { BENCH_IMAGES: join(home, 'images') };
   }
   if (name !== 'deb' || packaged === null) return {};
   const root = join(home, 'root');
   makeDebianRoot(root);
-  writeProgram(join(bin, 'apt'), `shift\nexec ${dpkgFor(root).map(quoted).join(' ')} --install "$@"`);
+  writeProgram(join(bin, 'apt'), `shift\nexec ${dpkgFor(root).map(quotedForShell).join(' ')} --install "$@"`);
   cpSync(packaged, join(home, 'work'), { recursive: true });
   return { PATH: [join(root, 'usr/bin'), bin, '/usr/sbin:/usr/bin:/sbin:/bin'].join(':') };
 }
@@ -96,7 +97,7 @@ function lineOf({ typed, pasted, answers }: Step, simulator: SimulatorProcess, d
   const texts = { ...secrets, campaign, '': '' };
   const line = typed
     .replace(/(?<==|--campaign )CAMPAIGN\b/, campaign)
-    .replace('ADDRESS', quoted(REPOSITORY))
+    .replace('ADDRESS', quotedForShell(REPOSITORY))
     .replace('_amd64.deb', process.arch === 'arm64' ? '_arm64.deb' : '_amd64.deb');
   return {
     line,
@@ -107,8 +108,4 @@ function lineOf({ typed, pasted, answers }: Step, simulator: SimulatorProcess, d
 
 function writeProgram(path: string, text: string): void {
   writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

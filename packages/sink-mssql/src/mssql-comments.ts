@@ -18,12 +18,12 @@ export function createMssqlComments(pool: MssqlPool): EngineComments {
           comment: row.comment === null ? null : String(row.comment),
         }));
       },
-      async write(place, comments, options) {
-        const kind = place.isView ? 'VIEW' : 'TABLE';
+      async write(owner, comments, options) {
+        const kind = owner.isView ? 'VIEW' : 'TABLE';
         const statements = comments.map(({ column, comment, replaces }) => {
           const places = [
             "@level0type = N'SCHEMA', @level0name = @schema",
-            `@level1type = N'${kind}', @level1name = ${literal(place.name)}`,
+            `@level1type = N'${kind}', @level1name = ${literal(owner.name)}`,
             ...(column === '' ? [] : [`@level2type = N'COLUMN', @level2name = ${literal(column)}`]),
           ];
           const procedure = replaces ? 'sp_updateextendedproperty' : 'sp_addextendedproperty';

@@ -16,11 +16,11 @@ export function createPostgresComments(
         const { rows } = await pool.use(signal, (client) => client.query<FoundComment>(COMMENTS, [names, schema]));
         return rows;
       },
-      async write(tableSchema, comments, { signal }) {
-        const table = qualified(schema, tableSchema.name);
+      async write(owner, comments, { signal }) {
+        const table = qualified(schema, owner.name);
         const statements = comments.map(({ column, comment }) => {
           if (column !== '') return `COMMENT ON COLUMN ${table}.${name(column)} IS ${literal(comment)}`;
-          return `COMMENT ON ${tableSchema.isView ? 'VIEW' : 'TABLE'} ${table} IS ${literal(comment)}`;
+          return `COMMENT ON ${owner.isView ? 'VIEW' : 'TABLE'} ${table} IS ${literal(comment)}`;
         });
         await alter(statements.join('; '), signal);
       },

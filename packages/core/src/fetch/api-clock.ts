@@ -87,8 +87,8 @@ export function createApiClock(clock: Clock): ApiClock {
 
   /** Returns the API's now, or what all answers of some minutes agree on. */
   const likelyNow = () => {
-    const insists = doubted !== null && doubts >= INSISTING && clock.monotonic() - doubtedSinceMs >= INSISTING_MS;
-    return insists && doubted !== null ? expected(doubted, clock) : now();
+    const insists = doubts >= INSISTING && clock.monotonic() - doubtedSinceMs >= INSISTING_MS;
+    return doubted !== null && insists ? expected(doubted, clock) : now();
   };
 
   return {

@@ -53,6 +53,8 @@ export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWa
   /** The start of a wait that was logged, and whose call ended without an answer. */
   let abandonedSinceMs: number | null = null;
 
+  const isHeldAfter = (ms: number): boolean => busyUntilMs > ms;
+
   /** Applies the API's `Retry-After`. Returns whether it moves the end of the wait by enough to be logged. */
   const holdBack = ({ asksToSlowDown, retryAfterMs = 0 }: ApiFault, scope: LimitScope): boolean => {
     if (!asksToSlowDown || scope !== 'all' || retryAfterMs === 0) return false;
@@ -72,7 +74,7 @@ export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWa
     async untilFree(signal) {
       while (busyUntilMs > clock.monotonic()) await clock.sleep(busyUntilMs - clock.monotonic(), signal);
     },
-    isHeldAfter: (ms) => busyUntilMs > ms,
+    isHeldAfter,
     ofCall() {
       const own = createWaitReport();
       let failingSinceMs: number | null = null;
@@ -80,7 +82,7 @@ export function createApiWaits({ backoff, clock, observe }: WaitSettings): ApiWa
       return {
         async failed(failure, attempts, { signal, scope, failedMs }) {
           const nowMs = clock.monotonic();
-          const fault = busyUntilMs > failedMs ? failure.afterWaiting(nowMs - failedMs) : failure;
+          const fault = isHeldAfter(failedMs) ? failure.afterWaiting(nowMs - failedMs) : failure;
           failingSinceMs ??= nowMs;
           const isAlone = lastSuccessMs > failingSinceMs;
           const ownLine = own.failed(nowMs);

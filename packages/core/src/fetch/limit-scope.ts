@@ -28,9 +28,10 @@ export interface OtherRequest {
 /**
  * Decides whom a limit concerns. The first one of a request counts for all, as it says. A request that is refused again
  * after that wait, or for the first time just after a wait of all, is compared with another request, which leaves while this
- * one is refused: if the API answers the other one, the limit concerns the refused request alone. For an hour from then on, the first limit of a request is compared
- * too, so that one contact holds up all others once and no more. A limit of the API as a whole costs a few requests more for
- * each wait: one for a contact and one for the listing, and eight for contacts where the listing is answered.
+ * one is refused: if the API answers the other one, the limit concerns the refused request alone. For an hour from then on, the
+ * first limit of a request is compared too, so that one contact holds up all others once and no more. A limit of the API as a
+ * whole costs a few requests more for each wait: one for a contact and one for the listing, and eight for contacts where the
+ * listing is answered.
  */
 export interface LimitScopes {
   /** @param failures number of failures of the request so far, from 1 */

@@ -45,24 +45,23 @@ export function createMd5Distrust(
   let hasBegun = false;
   let provedAgainMs = Number.NEGATIVE_INFINITY;
 
-  /** Returns false where md5s did not prove before. */
-  const begin = async (): Promise<boolean> => {
-    const { md5Proves, md5AgreesSince } = progress.current;
-    if (!md5Proves && md5AgreesSince === null) return false;
-    await progress.commit((recorded) => ({ ...recorded, md5Proves: false, md5AgreesSince: null }));
-    hasBegun ||= md5Proves;
-    return md5Proves;
+  const begin = async (md5AgreesSince: string | null) => {
+    await progress.commit((recorded) => ({ ...recorded, md5Proves: false, md5AgreesSince }));
   };
 
   return {
     async doubt() {
       if (!progress.current.md5Proves) return;
-      await progress.commit((recorded) => ({ ...recorded, md5Proves: false, md5AgreesSince: LONG_AGO }));
+      await begin(LONG_AGO);
       hasBegun = true;
     },
     async found([contactId]) {
       changes++;
-      if (!(await begin())) return;
+      const { md5Proves, md5AgreesSince } = progress.current;
+      if (!md5Proves && md5AgreesSince === null) return;
+      await begin(null);
+      if (!md5Proves) return;
+      hasBegun = true;
       const message = `Contact ${contactId} changed under an unchanged md5, or another program changed its rows: dbsync fetches every listed contact, until a listing finds no other one. If it happens again within a day, it does so until no contact has done so for a day.`;
       observe({ type: 'notice', level: 'warn', code: 'API_MD5_UNRELIABLE', message });
     },

@@ -9,7 +9,7 @@ import type { ProgressKeeper } from './progress-keeper.js';
  */
 export interface ProgressSeen {
   /** Follows the progress of the newest claim. */
-  follow<Keeper extends Pick<ProgressKeeper, 'current'>>(keeper: Keeper): Keeper;
+  follow(keeper: Pick<ProgressKeeper, 'current'>): void;
   /**
    * Compares stored progress with what was seen. @returns a sentence about the marks that are behind; null: the store
    * is not behind
@@ -28,7 +28,6 @@ export function createProgressSeen(): ProgressSeen {
   return {
     follow(keeper) {
       newest = keeper;
-      return keeper;
     },
     setBack(stored) {
       const seen = newest?.current;
