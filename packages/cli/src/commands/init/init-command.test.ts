@@ -6,12 +6,12 @@ import { expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { runHere } from '../../../../../test/harness/command/command-here.ts';
 
-async function place() {
+async function place(fileName = 'dbsync.yaml') {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-init-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const simulator = await startSimulator({ contacts: 5, token: 'canary-token' });
   onTestFinished(() => simulator.close());
-  const file = join(folder, 'dbsync.yaml');
+  const file = join(folder, fileName);
   const init = (options: Readonly<Record<string, string>>, ...flags: readonly string[]) => {
     const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
     return runHere(['init', file, ...words, '--api-url', simulator.url, ...flags], {});
@@ -59,6 +59,19 @@ it('names a first copy for a campaign that is kept current, and for no other', a
   const { code, stdout } = await init({ ...usual, mode: 'db_init', url: `sqlite:${join(folder, 'one.db')}` });
   expect(code, stdout).toBe(0);
   expect(stdout).not.toContain('First copy');
+});
+
+it('quotes the file in the commands that follow, so that they can be pasted', async () => {
+  const { file, folder, init, usual } = await place('our calls.yaml');
+  const { code, stdout } = await init({ ...usual, name: 'one', url: `sqlite:${join(folder, 'one.db')}` });
+  expect(code, stdout).toBe(0);
+  for (const command of [
+    `config check '${file}'`,
+    `run --config '${file}' --campaign one`,
+    `run --config '${file}'\n`,
+  ]) {
+    expect(stdout).toContain(`: dbsync ${command}`);
+  }
 });
 
 it('writes nothing where a check fails, unless --yes is given', async () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { quotedForShell } from '@dbsync/core/cli-kit';
 import { CliError } from '../../cli-error.js';
 import type { Ending } from '../../exit-code.js';
 import { isTrue } from '../../options/checked-values.js';
@@ -54,10 +55,12 @@ function linesOf(
   { file, written, name }: { readonly file: string; readonly written: readonly string[]; readonly name: string },
   mode: string,
 ): readonly string[] {
+  const config = quotedForShell(file);
+  const firstCopy = `First copy: dbsync run --config ${config} --campaign ${quotedForShell(name)} --mode db_init`;
   return [
     ...written.map((path) => `Written: ${path}`),
-    `Next: dbsync config check ${file}`,
-    ...(mode === 'db_sync' ? [`First copy: dbsync run --config ${file} --campaign ${name} --mode db_init`] : []),
-    `Then: dbsync run --config ${file}`,
+    `Next: dbsync config check ${config}`,
+    ...(mode === 'db_sync' ? [firstCopy] : []),
+    `Then: dbsync run --config ${config}`,
   ];
 }
