@@ -105,9 +105,10 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     counters.requests++;
     inFlight++;
     const sentMs = clock.monotonic();
+    const readDate = apiClock.ask();
     try {
       const answer = await transport.send(request, signal, transfer?.());
-      return { answer, tookMs: clock.monotonic() - sentMs };
+      return { answer, readDate, tookMs: clock.monotonic() - sentMs };
     } finally {
       inFlight--;
     }
@@ -118,9 +119,12 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     const [places, share] =
       call.request.body === undefined ? [pagePlaces, shared?.pages] : [bodyPlaces, shared?.bodies];
     const sendNow = () => send(call, signal);
-    const { answer, tookMs } = await places.run(() => (share ? share.run(sendNow, signal) : sendNow()), signal);
+    const { answer, readDate, tookMs } = await places.run(
+      () => (share ? share.run(sendNow, signal) : sendNow()),
+      signal,
+    );
     const value = call.parse(readJson(answer, call.request, clock), answer.bytes);
-    apiClock.tell(answer.date);
+    readDate(answer.date);
     onAnswered?.(tookMs);
     return value;
   };
