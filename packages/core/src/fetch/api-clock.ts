@@ -40,7 +40,7 @@ export interface ApiClock {
    * Returns by how much more the machine's wall clock has moved on since the last accepted answer than the monotonic clock, in
    * milliseconds. The machine slept, or its clock was set: only the next answer shows which, so until then a lag may be as
    * much longer. Or by how much the answers of a minute that agree are ahead, while they are not believed: after a sleep of a
-   * machine whose clock is wrong they are right.
+   * machine whose clock is wrong they are right. Two such answers are enough if the wall clock was set back too.
    */
   unseenMs(): number;
   /**
@@ -79,7 +79,7 @@ export function createApiClock(clock: Clock): ApiClock {
   let doubted: Reading | null = null;
   /** The machine's wall clock at one moment, kept in the form of an answer's date. */
   let machine: Reading = { dateMs: clock.now(), ...momentOf(clock) };
-  /** How long the machine may have slept since `machine`, by answers that stepped while the wall clock moved on alone. */
+  /** The time that the machine may have slept since `machine`, by answers that stepped while the wall clock moved on alone. */
   let sleptMs = 0;
   /**
    * The number of last answers that agreed with each other and were not believed, and the time of the first of them.
@@ -126,7 +126,8 @@ export function createApiClock(clock: Clock): ApiClock {
       if (accepted === null) return 0;
       const wallMs = movedAlone(accepted, clock);
       const aheadMs = doubted !== null && doubts >= 2 ? expected(doubted, clock) - likelyNow() : 0;
-      const isLikely = aheadMs >= SLEPT_MS || clock.monotonic() - doubtedSinceMs >= DOUBTED_MS;
+      const wasSet = Math.abs(wallMs) > TOLERANCE_MS;
+      const isLikely = wasSet || aheadMs >= SLEPT_MS || clock.monotonic() - doubtedSinceMs >= DOUBTED_MS;
       return Math.max(0, wallMs, isLikely ? aheadMs : 0);
     },
     isAhead: (ms) => accepted !== null && ms > Math.max(now(), clock.now()) + START_TOLERANCE_MS,

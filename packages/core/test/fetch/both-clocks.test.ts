@@ -50,6 +50,16 @@ describe('R4 shows both clocks', () => {
     expect(api.unseenMs()).toBe(2 * HOUR);
   });
 
+  it('R4 shows at once how far two answers that agree are ahead, where the wall clock was set back during the sleep', () => {
+    const { clock, api, tell } = setUp();
+    for (let answer = 0; answer < 2; answer++) tell(START);
+    clock.jump(-7 * 24 * HOUR);
+    tell(START + HOUR / 2);
+    expect(api.unseenMs()).toBe(0);
+    tell(START + HOUR / 2);
+    expect(api.unseenMs()).toBe(HOUR / 2);
+  });
+
   it('R4 as they are kept, once an answer has told', () => {
     const { api, tell } = setUp();
     expect(api.both()).toBeNull();
