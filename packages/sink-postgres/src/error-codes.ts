@@ -76,7 +76,8 @@ export const errorCodes = {
   POSTGRES_PRIVILEGE_MISSING: {
     what: 'The user lacks a right that dbsync needs.',
     normal: null,
-    remedy: 'Run the statements that the message shows as the owner of the database.',
+    remedy:
+      'Run the statements that the message shows as the owner of the database and of its tables, or as an administrator of the server.',
     exit: 3,
   },
   POSTGRES_READ_ONLY: {

@@ -3,6 +3,7 @@ import { type CompiledQuery, sql } from 'kysely';
 import type { BuildIndex, EngineIndexing } from '../engine/engine-indexing.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
+import { explainDenied } from './denied-rights.js';
 import { lacksIndex, missingIndexes, shownIndex, type WantedIndex } from './missing-indexes.js';
 import { readSchema } from './schema-state.js';
 
@@ -69,7 +70,7 @@ async function buildEach(
       built.push(shownIndex(context, index));
     } catch (error) {
       options.signal.throwIfAborted();
-      const cause = engine.toSinkError(error);
+      const cause = await explainDenied(context, engine.toSinkError(error), false, options);
       if (cause.connectionLost) return { built, isLeft: true };
       // Another process may have built it meanwhile.
       if (!lacksIndex(context, index, await session.schema.describe(names[index.table], options))) continue;

@@ -58,7 +58,7 @@ export async function changeSchema(
       state = now;
     }
   }
-  tellDeferred(context, pass.deferred);
+  await tellDeferred(context, pass.deferred, options);
   return { changes: done.map((step) => changeOf(context, step)), state: await fillAtOnce(context, state, options) };
 }
 
