@@ -17,11 +17,14 @@ export interface HeartbeatKeeper {
   follow(session: Session, signal: AbortSignal): Promise<void>;
 }
 
-/** So many intervals without a heartbeat are too many: a cycle hangs, or the run has none. */
+/** After this many intervals without a heartbeat one is kept without a cycle: a cycle hangs, or the run has none. */
 const PATIENT_INTERVALS = 1.5;
 /** The time that a heartbeat gets. It is fixed, since the end of a run waits for it while it holds the lease. */
 const ANSWER_MS = 30_000;
-/** A store that is only busy, as while many daemons begin, is not reported before. */
+/**
+ * A failure is reported only after this time, so that a store that is busy for a moment, as when many daemons start, is
+ * not reported.
+ */
 const REPORT_AFTER_MS = 60_000;
 
 export function createHeartbeatKeeper(settings: RunSettings, context: RunContext): HeartbeatKeeper {
