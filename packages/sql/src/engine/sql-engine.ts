@@ -69,10 +69,7 @@ export interface EngineSession {
    */
   upsert(batch: UpsertBatch, options: CallOptions): Promise<UpsertAnswer>;
   checkHealth(options: HealthOptions): Promise<readonly Finding[]>;
-  /**
-   * Overwrites the data of deleted rows in free pages and logs. Absent: only the server decides when they are
-   * overwritten.
-   */
+  /** Overwrites the data of deleted rows in free pages and logs. Absent: the server decides when that happens. */
   scrub?(options: CallOptions): Promise<void>;
   close(): Promise<void>;
 }
