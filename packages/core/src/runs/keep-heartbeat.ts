@@ -21,10 +21,7 @@ export interface HeartbeatKeeper {
 const PATIENT_INTERVALS = 1.5;
 /** The time that a heartbeat gets. It is fixed, since the end of a run waits for it while it holds the lease. */
 const ANSWER_MS = 30_000;
-/**
- * A failure is reported only after this time, so that a store that is busy for a moment, as when many daemons start, is
- * not reported.
- */
+/** A store that is only busy, as while many daemons begin, is not reported before. */
 const REPORT_AFTER_MS = 60_000;
 
 export function createHeartbeatKeeper(settings: RunSettings, context: RunContext): HeartbeatKeeper {
