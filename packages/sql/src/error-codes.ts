@@ -149,7 +149,7 @@ export const errorCodes = {
     exit: 3,
   },
   SQL_ROWS_DROPPED: {
-    what: 'A trigger of another program prevents inserts or changes of rows in a table, without an error. All other rows are written. The message gives their number, and comes again each time that the number has doubled.',
+    what: 'A trigger of another program prevents inserts or changes of rows in a table, without an error. All other rows are written. The message gives the number of prevented rows, and comes again each time that this number has doubled.',
     normal: 'Where the trigger is meant to keep some rows out.',
     remedy:
       'If the trigger is meant to do this, there is nothing to do; each complete listing fetches the contacts of missing rows again. Otherwise drop the trigger that the message names. Missing rows then come with the next complete listing or with db_init, and db_init --again writes all other rows.',
