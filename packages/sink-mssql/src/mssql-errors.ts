@@ -96,8 +96,8 @@ function textOf(error: unknown): string {
 
 function textOfServer(error: ServerError): string {
   const routine = routineOf(error);
-  const place = routine === null ? '' : ` in ${routine}, which dbsync did not make`;
-  return `${error.message} (error ${error.number})${place}`;
+  const origin = routine === null ? '' : ` in ${routine}, which dbsync did not make`;
+  return `${error.message} (error ${error.number})${origin}`;
 }
 
 /**

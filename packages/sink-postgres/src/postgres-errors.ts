@@ -66,8 +66,8 @@ function speaksNoTls(error: unknown): boolean {
 export function textOf(error: unknown): string {
   if (error instanceof pg.DatabaseError) {
     const routine = routineOf(error);
-    const place = routine === null ? '' : ` in ${routine}, which dbsync did not make`;
-    return `${error.message} (SQLSTATE ${error.code})${place}`;
+    const origin = routine === null ? '' : ` in ${routine}, which dbsync did not make`;
+    return `${error.message} (SQLSTATE ${error.code})${origin}`;
   }
   // A host of several addresses fails with one error for each.
   if (error instanceof AggregateError) return error.errors.map(textOf).join(', ');

@@ -28,7 +28,7 @@ import { writeBatch } from './write/write-batch.js';
 
 /**
  * Creates the store sink of a SQL engine. It keeps all promises of a store, in the same way for every engine; the
- * engine supplies the differences. Throws a fatal `SinkError` for options that make no sense. Opens nothing.
+ * engine supplies the differences. Throws a fatal `SinkError` for options that contradict each other. Opens no connection.
  */
 export function createSqlSink(
   engine: SqlEngine,

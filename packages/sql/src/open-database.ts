@@ -27,7 +27,7 @@ export interface OpenDatabase {
    * missed.
    */
   look(options: CallOptions): Promise<void>;
-  /** Runs work. Errors leave it classified; after an error all that was known of the tables is forgotten. */
+  /** Runs work, and classifies its errors. After an error it forgets all that it knew of the tables. */
   call<T>(options: CallOptions, work: Work<T>): Promise<T>;
   /**
    * Runs work that relies on the tables as `declareFields` left them. Where another program has removed or renamed

@@ -2,8 +2,7 @@ import type { Clock } from '../concurrency/clock.js';
 
 const TOLERANCE_MS = 2 * 60_000;
 /**
- * If so many answers over this time agree on an instant that is not believed, the cause is more than one replica with a
- * wrong clock.
+ * If this many answers over this time agree on an instant that is not believed, more than one replica has a wrong clock.
  */
 const INSISTING = 4;
 const INSISTING_MS = 5 * 60_000;

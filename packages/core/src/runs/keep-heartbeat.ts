@@ -17,7 +17,7 @@ export interface HeartbeatKeeper {
   follow(session: Session, signal: AbortSignal): Promise<void>;
 }
 
-/** So many intervals without a heartbeat are too many: a cycle hangs, or the run has none. */
+/** After this many intervals without a heartbeat one is kept without a cycle: a cycle hangs, or the run has none. */
 const PATIENT_INTERVALS = 1.5;
 /** The time that a heartbeat gets. It is fixed, since the end of a run waits for it while it holds the lease. */
 const ANSWER_MS = 30_000;

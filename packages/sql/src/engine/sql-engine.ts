@@ -65,12 +65,12 @@ export interface EngineSession {
   /** Effects of a start beside the tables, for operators, where the sink only plans. Absent: none. */
   readonly startEffects?: readonly string[];
   /**
-   * Commits the batch as one transaction behind its guards, or commits nothing. Data that it cannot stage in the
-   * transaction it stages before.
+   * Commits the batch as one transaction behind its guards, or commits nothing. If it cannot stage data within the transaction, it stages
+   * them before the transaction begins.
    */
   upsert(batch: UpsertBatch, options: CallOptions): Promise<UpsertAnswer>;
   checkHealth(options: HealthOptions): Promise<readonly Finding[]>;
-  /** Overwrites the remains of deleted rows in free pages and logs. Absent: the server alone decides when they go. */
+  /** Overwrites the data of deleted rows in free pages and logs. Absent: the server decides when that happens. */
   scrub?(options: CallOptions): Promise<void>;
   close(): Promise<void>;
 }

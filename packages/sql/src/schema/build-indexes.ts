@@ -7,7 +7,10 @@ import { explainDenied } from './denied-rights.js';
 import { lacksIndex, missingIndexes, shownIndex, type WantedIndex } from './missing-indexes.js';
 import { readSchema } from './schema-state.js';
 
-/** Where writes wait for a build, a table of more rows gets its indexes while none is under way: a second each, or so. */
+/**
+ * The largest number of rows of a table that gets its indexes beside the copy although writes wait for each build, about
+ * a second. A larger table gets them while no write is under way.
+ */
 const MOST_ROWS_BESIDE_WRITES = 1_000_000;
 
 /** An index that could not be built, and the reason. */

@@ -14,10 +14,10 @@ export interface DeferredChange {
   readonly obstacles: readonly Obstacle[];
 }
 
-/** So many columns are named. */
+/** The number of columns that a notice names. */
 const MAX_NAMED = 20;
 
-/** Reports changes that were put off: one notice for all changes of a table that have the same reason. */
+/** Reports changes that could not be made yet, with one notice for all changes of a table that have the same reason. */
 export async function tellDeferred(
   context: SqlContext,
   deferred: readonly DeferredChange[],
