@@ -23,7 +23,7 @@ it.runIf(hasCommand('sqlite3'))(
       rmSync(folder, { recursive: true });
     });
     const { campaign, token, url } = simulator;
-    const place = { cwd: folder, variables: { HOME: folder } };
+    const surroundings = { cwd: folder, variables: { HOME: folder } };
     const start = (since: string) =>
       startDbsync({
         ...{ mode: 'webhook', campaign, token, 'api-url': url, 'state-dir': folder, interval: 1, since },
@@ -37,7 +37,7 @@ it.runIf(hasCommand('sqlite3'))(
     await receiver.received(5);
     const command = COMMAND.replace('/var/lib/dbsync/CAMPAIGN', join(folder, campaign));
     expect(command).not.toBe('');
-    const saved = await runProgram('sh', ['-c', command], place);
+    const saved = await runProgram('sh', ['-c', command], surroundings);
     expect(saved.status, saved.stdout).toBe(0);
     const sent = receiver.requests.slice(0, 5).map(({ headers }) => headers['webhook-id']);
     daemon.kill('SIGTERM');
@@ -49,7 +49,7 @@ it.runIf(hasCommand('sqlite3'))(
     receiver.behave(accept);
     const restored = start('2020-01-01');
     const control = (...words: string[]) =>
-      runProgram(process.execPath, [BIN, 'deliveries', ...words, '--campaign', campaign, '--state-dir', folder], place);
+      runProgram(process.execPath, [BIN, 'deliveries', ...words, '--campaign', campaign, '--state-dir', folder], surroundings);
     await restored.next(({ type }) => type === 'cycle');
     expect((await control('retry', '--all')).status).toBe(0);
     await expect.poll(async () => (await control()).stdout, { timeout: 60_000 }).toContain('Nothing waits');
