@@ -11,7 +11,7 @@ const SERVERS = (['mariadb', 'mysql'] as const).filter((product) => ENGINES.incl
 const PRODUCTS = await withClients(SERVERS, 'restores of views by another account');
 
 describe.each(PRODUCTS)('%s: views for reports', (product) => {
-  // The option stands in docs/operations.md: without it the restore ends at its first line.
+  // Backs up by the command of docs/operations.md: the restore of another one ends at its first line.
   const backup = (database: string) =>
     DUMP_COMMANDS[product].backup(database).replace('mysqldump', 'mysqldump --set-gtid-purged=OFF');
 
