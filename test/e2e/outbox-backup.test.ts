@@ -5,14 +5,16 @@ import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { startDbsync } from '../harness/dbsync-child.ts';
 import { runProgram } from '../harness/run-program.ts';
-import { hasCommand } from '../harness/servers/debian-tools.ts';
+import { sqliteShell } from '../harness/servers/database-clients.ts';
 import { accept, startReceiver } from '../harness/webhook/webhook-receiver.ts';
 
 const UPGRADING = readFileSync(join(import.meta.dirname, '../../docs/upgrading.md'), 'utf8');
 const BIN = join(import.meta.dirname, '../../packages/cli/bin/dbsync.js');
 const COMMAND = /`(sqlite3 \/var\/lib\/dbsync\/CAMPAIGN\.sqlite "\.backup before\.sqlite")`/.exec(UPGRADING)?.[1] ?? '';
 
-it.runIf(hasCommand('sqlite3'))(
+const SHELL = await sqliteShell('the backup of a state file by the shell of SQLite');
+
+it.runIf(SHELL !== null)(
   'the command of docs/upgrading.md backs a state file up beside a running daemon, and all that waits is in the backup',
   async () => {
     const simulator = await startSimulator({ contacts: 20 });
@@ -35,8 +37,9 @@ it.runIf(hasCommand('sqlite3'))(
     });
     const daemon = start('2020-01-01');
     await receiver.received(5);
-    const command = COMMAND.replace('/var/lib/dbsync/CAMPAIGN', join(folder, campaign));
-    expect(command).not.toBe('');
+    expect(COMMAND).not.toBe('');
+    const words = (SHELL ?? []).map((word) => `'${word}'`).join(' ');
+    const command = COMMAND.replace('/var/lib/dbsync/CAMPAIGN', join(folder, campaign)).replace('sqlite3', words);
     const saved = await runProgram('sh', ['-c', command], surroundings);
     expect(saved.status, saved.stdout).toBe(0);
     const sent = receiver.requests.slice(0, 5).map(({ headers }) => headers['webhook-id']);

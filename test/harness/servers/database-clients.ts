@@ -43,18 +43,29 @@ export async function withClients<Product extends ClientProduct>(
 ): Promise<readonly Product[]> {
   const found: Product[] = [];
   for (const product of products) {
-    const wanted = CLIENTS[product].package;
-    try {
-      if (!hasCommand('apt-get')) throw new Error('there is no apt-get');
-      await debianTree(wanted);
-      found.push(product);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : error;
-      const getItBy = `a machine where apt-get brings ${wanted.name}${wanted.release === undefined ? '' : ` of Debian ${wanted.release}`}`;
-      tellNotRun(`${checks} of ${product} (${reason})`, getItBy);
-    }
+    const tree = await treeOrTell(CLIENTS[product].package, `${checks} of ${product}`);
+    if (tree !== null) found.push(product);
   }
   return found;
+}
+
+/** Returns the command of SQLite's own shell; null: it cannot be had here, and the checks are reported as not run. */
+export async function sqliteShell(checks: string): Promise<readonly string[] | null> {
+  if (hasCommand('sqlite3')) return ['sqlite3'];
+  const tree = await treeOrTell({ name: 'sqlite3' }, checks);
+  return tree && commandIn(tree, 'usr/bin/sqlite3');
+}
+
+async function treeOrTell(wanted: DebianPackage, checks: string): Promise<string | null> {
+  try {
+    if (!hasCommand('apt-get')) throw new Error('there is no apt-get');
+    return await debianTree(wanted);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    const getItBy = `a machine where apt-get brings ${wanted.name}${wanted.release === undefined ? '' : ` of Debian ${wanted.release}`}`;
+    tellNotRun(`${checks} (${reason})`, getItBy);
+    return null;
+  }
 }
 
 /** Fetches the programs for a server. @param url the address of its superuser */
