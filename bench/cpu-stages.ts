@@ -58,5 +58,5 @@ function nodeStages(nodes: readonly ProfileNode[]): ReadonlyMap<number, Stage | 
 function ownStage(frame: ProfileNode['callFrame']): Stage | undefined {
   if (frame.functionName === '(garbage collector)') return 'GC';
   const source = sourceOf(frame);
-  return PLACES.find(([place]) => place.test(source))?.[1];
+  return PLACES.find(([pattern]) => pattern.test(source))?.[1];
 }

@@ -136,12 +136,14 @@ export function dbtFiles({ source, staging, reports }: DbtPackage): ReadonlyMap<
   const head = '# Printed by `node scripts/print-data-dictionary.ts` from the words of the columns.\nversion: 2\n';
   const models = (tables: readonly DbtTable[]) =>
     `${head}models:\n${tables.map((table) => yamlOf(table, '  ')).join('')}`;
-  const place = ["schema: \"{{ var('dbsync_schema', 'public') }}\"", 'tables:'].map((line) => `    ${line}\n`).join('');
+  const schema = ["schema: \"{{ var('dbsync_schema', 'public') }}\"", 'tables:']
+    .map((line) => `    ${line}\n`)
+    .join('');
   const tables = source.map((table) => yamlOf(table, '      ', `"{{ var('dbsync_prefix', 'mcall_') }}${table.name}"`));
   return new Map([
     [
       'models/sources.yml',
-      `${head}sources:\n  - name: dbsync\n    description: The copy that dbsync keeps.\n${place}${tables.join('')}`,
+      `${head}sources:\n  - name: dbsync\n    description: The copy that dbsync keeps.\n${schema}${tables.join('')}`,
     ],
     ['models/staging/staging.yml', models(staging)],
     ['models/reports/reports.yml', models(reports)],

@@ -190,11 +190,11 @@ function total(counts: ReadonlyMap<string, number>): number {
 function printTable(rows: readonly Record<string, unknown>[]): void {
   const columns = Object.keys(rows[0] ?? { 'no rows': '' });
   const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
-  const widths = columns.map((_, place) => Math.max(...cells.map((row) => row[place]?.length ?? 0)));
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
   const isNumeric = columns.map((column) => rows.every((row) => /^[\d,.]+$/.test(String(row[column]))));
   for (const row of cells) {
-    const padded = row.map((cell, place) =>
-      isNumeric[place] ? cell.padStart(widths[place] ?? 0) : cell.padEnd(widths[place] ?? 0),
+    const padded = row.map((cell, index) =>
+      isNumeric[index] ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0),
     );
     console.log(`   ${padded.join('  ').trimEnd()}`);
   }

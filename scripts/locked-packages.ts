@@ -23,11 +23,11 @@ export function lockedPackages(bill: BillOfMaterials): Readonly<Record<string, L
     dependencies.map(({ ref, dependsOn = [] }) => [ref, dependsOn.flatMap((other) => byRef.get(other) ?? [])]),
   );
   const needsOf = (component: BillComponent) => needs.get(component['bom-ref']) ?? [];
-  const entries = Array.from(placesOf(metadata.component, needsOf, packageNameOf), ([place, component]) => {
+  const entries = Array.from(placesOf(metadata.component, needsOf, packageNameOf), ([folder, component]) => {
     const source = sourceOf(component);
     const wanted = needsOf(component).map((other) => [packageNameOf(other), other.version] as const);
     const entry = {
-      ...(place === '' && { name: packageNameOf(component) }),
+      ...(folder === '' && { name: packageNameOf(component) }),
       version: component.version,
       ...(source && {
         resolved: source.url,
@@ -35,7 +35,7 @@ export function lockedPackages(bill: BillOfMaterials): Readonly<Record<string, L
       }),
       ...(wanted.length > 0 && { dependencies: Object.fromEntries(wanted.sort(byName)) }),
     };
-    return [place, entry] as const;
+    return [folder, entry] as const;
   });
   return Object.fromEntries(entries.sort(byName));
 }

@@ -10,11 +10,11 @@ export function placesOf<P>(
   nameOf: (named: P) => string,
 ): ReadonlyMap<string, P> {
   const places = new Map([['', root]]);
-  for (const [place, needing] of places) {
+  for (const [folder, needing] of places) {
     for (const needed of needsOf(needing)) {
-      const found = foundFrom(places, place, nameOf(needed));
+      const found = foundFrom(places, folder, nameOf(needed));
       if (found === needed) continue;
-      const above = found === undefined ? '' : place;
+      const above = found === undefined ? '' : folder;
       places.set(folderOf(above, nameOf(needed)), needed);
     }
   }
@@ -22,12 +22,12 @@ export function placesOf<P>(
 }
 
 /** Returns the package that Node.js finds under that name from there. */
-function foundFrom<P>(places: ReadonlyMap<string, P>, place: string, wanted: string): P | undefined {
-  const found = places.get(folderOf(place, wanted));
-  if (found !== undefined || place === '') return found;
-  return foundFrom(places, place.slice(0, Math.max(0, place.lastIndexOf('/node_modules/'))), wanted);
+function foundFrom<P>(places: ReadonlyMap<string, P>, folder: string, wanted: string): P | undefined {
+  const found = places.get(folderOf(folder, wanted));
+  if (found !== undefined || folder === '') return found;
+  return foundFrom(places, folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/'))), wanted);
 }
 
-function folderOf(place: string, name: string): string {
-  return `${place === '' ? '' : `${place}/`}node_modules/${name}`;
+function folderOf(folder: string, name: string): string {
+  return `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
 }

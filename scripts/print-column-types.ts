@@ -8,20 +8,21 @@ const root = join(import.meta.dirname, '..');
 
 const INTRODUCTION = `# Types of columns
 
-\`--column-types\` says which types new columns get. Existing columns keep theirs. Only texts that
-are too narrow grow wider, but not under \`dbsync2\`. Another choice for a copy makes dbsync fetch every contact again.
+\`--column-types\` chooses the types of new columns. Existing columns keep their types, with one exception: dbsync widens columns of
+text that are too narrow, except under \`dbsync2\`. When you change the choice for a copy, dbsync fetches every contact again.
 
-- \`native\`, the default: times, numbers and booleans as such. The [data dictionary](data-dictionary.md#types) has the types.
+- \`native\`, the default: times, numbers and booleans have types of their own. The [data dictionary](data-dictionary.md#types) lists
+  them.
 - \`dbsync2\`: the types of the old client, for reports that were written for its tables. Times are texts; booleans in texts are
-  \`1\` and \`0\`; \`$changed\` has whole seconds. Nothing grows wider. Where the old client cut or rounded a value, the column has
-  what it would have, and the whole value is in \`$overflow\`. Columns that the old client did not have are not made (\`none\`): their
-  values are in \`$overflow\`. Tables of the old client get none of them either, whatever the choice.
-- \`text\`: every value as text, as the API wrote it, but ids.
+  \`1\` and \`0\`; \`$changed\` has whole seconds. dbsync widens no column. Where the old client cut or rounded a value, the column has the
+  value that the old client would have written, and \`$overflow\` has the whole value. dbsync does not create columns that the old client did not have
+  (\`none\` in the data dictionary): their values are in \`$overflow\`. Tables that the old client made never get these columns, under any choice.
+- \`text\`: every value is a text, as the API wrote it. Only ids have the same type as under \`native\`.
 
-A value that its column cannot hold exactly is whole in \`$overflow\`. \`$overflow\`, \`$sync\` and \`$deleted_at\` are dbsync's own. On MariaDB and MySQL
-the name behind a type is its collation; in tables of the old client new columns get the collation that their texts have, and texts
-are \`mediumtext\`. The [data dictionary](data-dictionary.md#tables-of-the-campaign) says which column has which of these types. Under \`text\`
-all columns are texts but the ids.
+When a column cannot hold a value exactly, the whole value is in \`$overflow\`. The columns \`$overflow\`, \`$sync\` and \`$deleted_at\` are dbsync's
+own. On MariaDB and MySQL the name after a type is its collation. New columns in tables of the old client get the collation that the texts of
+these tables have, and new texts are \`mediumtext\`. The [data dictionary](data-dictionary.md#tables-of-the-campaign) says which column has which
+of these types.
 
 This page is printed by \`node scripts/print-column-types.ts\`.
 `;
@@ -64,7 +65,7 @@ export async function columnTypesPage(): Promise<string> {
   return [
     INTRODUCTION,
     `## Types under \`dbsync2\`\n\n${await typesTable('dbsync2')}\n${FORMER_NOTES}`,
-    `## Types under \`text\`\n\nIds as under \`native\`, all others as one type:\n\n${markdown(head, [['text', ...text]])}`,
+    `## Types under \`text\`\n\nIds have the types of \`native\`. All other columns have this type:\n\n${markdown(head, [['text', ...text]])}`,
   ].join('\n');
 }
 
@@ -80,11 +81,11 @@ export async function typesTable(mode: 'native' | 'dbsync2'): Promise<string> {
   return markdown(['', ...Object.keys(engines)], rows);
 }
 
-const FORMER_NOTES = `Ids differ from the old client's in their collation alone, so that no two of them are one. On SQL Server the old client gave long
-texts room for one character, and custom fields no more than the letters of a code page; dbsync gives both \`nvarchar(max)\`.
-SQLite had no old client: its types are the closest ones. A column of numbers has none, and keeps long digits as text; in a file
-with STRICT tables, which an earlier release made, it is \`ANY\`. \`$sync\` and
-\`$overflow\` are as under \`native\`, on MariaDB and MySQL in \`utf16\`.
+const FORMER_NOTES = `Ids have the types of the old client, but another collation: with it the database never takes two different ids for the same one. On SQL
+Server the long texts of the old client could hold one character, and its custom fields only the letters of one code page; dbsync makes both
+\`nvarchar(max)\`. The old client did not support SQLite, so dbsync takes the closest types there. A column of numbers has no type on SQLite,
+and keeps numbers with many digits as text; in a file with STRICT tables, which an earlier release made, its type is \`ANY\`. \`$sync\` and
+\`$overflow\` have the same types as under \`native\`; on MariaDB and MySQL their character set is \`utf16\`.
 `;
 
 async function readEngines(): Promise<Engines> {
@@ -110,7 +111,7 @@ async function readEngines(): Promise<Engines> {
 function typesOf(engines: Engines, typeOf: (types: EngineTypes) => string): string[] {
   return Object.values(engines).map((types) => {
     const type = shortened(typeOf(types));
-    return type === '' ? 'none: each as it is' : `\`${type}\``;
+    return type === '' ? 'no type: each value as it is' : `\`${type}\``;
   });
 }
 

@@ -10,25 +10,25 @@ const root = join(import.meta.dirname, '..');
 
 const INTRODUCTION = `# Data dictionary
 
-All tables and views of a copy, with the meaning of each column. The prefix of the tables is left out (\`--table-prefix\`, \`mcall_\`
-by default). The same words stand as comments in the database: see [comments](databases.md#comments).
+This page lists all tables and views of a copy, with the meaning of each column. It leaves out the prefix of the tables
+(\`--table-prefix\`, \`mcall_\` by default). The database has the same texts as comments: see [comments](databases.md#comments).
 
-The API documents names, and hardly any meanings. The words here follow from the names, from the old client, and from the public
-documentation of the API. Values with a question mark come from dbsync's own tests: no answer of the API has shown them yet, and a
-campaign may have others, since its owner makes the statuses.
+The documentation of the API gives the names of the fields, but for most of them no meaning. The meanings on this page come from the names, from
+the old client, and from the public documentation of the API. Values with a question mark come from dbsync's own tests: no answer of the API has
+shown them yet. A campaign may have other values, because its owner defines the statuses.
 
 This page is printed by \`node scripts/print-data-dictionary.ts\`.
 `;
 
 const TYPES = `## Types
 
-New columns have these types (\`--column-types native\`); the other choices are on [types of columns](column-types.md). A column that
-an earlier program made keeps its type.
+New columns get these types by default (\`--column-types native\`). [Types of columns](column-types.md) explains the other choices. A column
+that another program made before keeps its type.
 `;
 
-const VIEW_TYPES = `Views have the same columns on every engine, and times without a zone: \`timestamp\` on PostgreSQL, \`datetime(3)\` on MariaDB and MySQL,
-\`datetime2(3)\` on SQL Server, and texts such as \`2026-03-29 01:00:00.000\` on SQLite. A text in them has the type of its table, and so has
-\`started_raw\`. [Reports](reports.md) says how to install them.
+const VIEW_TYPES = `The views have the same columns on every engine. Their times have no zone: they are \`timestamp\` on PostgreSQL, \`datetime(3)\` on MariaDB and
+MySQL, \`datetime2(3)\` on SQL Server, and texts such as \`2026-03-29 01:00:00.000\` on SQLite. A text in a view has the same type as in its
+table, and so has \`started_raw\`. [Reports](reports.md) explains how to install the views.
 `;
 
 interface Link {
@@ -61,7 +61,7 @@ export async function dataDictionaryPage(): Promise<string> {
     ...rowTables,
     `## Views\n\n${VIEW_TYPES}`,
     ...views.map((view) => viewTable(sources, view)),
-    '## Tables of dbsync\n\nOther programs may read them, and change nothing in them.\n',
+    '## Tables of dbsync\n\nOther programs may read these tables. They must not change anything in them.\n',
     ...syncTables,
   ].join('\n');
 }

@@ -9,8 +9,9 @@ const ALLOWED = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '
 
 const INTRODUCTION = `# Licences
 
-dbsync is under the MIT license. These are the packages that the command and its sinks need to run, with their licences; each sink
-brings its own alone. \`npm run sbom\` writes them with versions and hashes, in CycloneDX.
+dbsync is published under the MIT licence. This page lists the packages that the command and its sinks need to run, with their licences.
+When you install a sink, npm installs only the packages that this sink needs. \`npm run sbom\` writes the same list with versions and hashes as a
+file in the format CycloneDX.
 
 This page is printed from the lock file and the installed packages by \`node scripts/print-licences.ts\`.
 

@@ -46,18 +46,18 @@ export async function playWay(way: Way, packages: MadePackages, contacts: number
       await client.query(`CREATE ROLE dbsync LOGIN PASSWORD ${pg.escapeLiteral(PASSWORD)}`);
       await client.query('ALTER DATABASE calls OWNER TO dbsync');
     });
-    const place = `127.0.0.1:${server.port}`;
+    const address = `127.0.0.1:${server.port}`;
     const prepared = prepare(way, home, packages);
     const shell = openUserShell(home, {
       ...prepared,
-      BENCH_POSTGRES: place,
+      BENCH_POSTGRES: address,
       DBSYNC_API_URL: simulator.apiUrl,
       // Root's usual folder for logs is the machine's.
       DBSYNC_LOG_DIR: join(home, 'logs'),
     });
     const times: StepTime[] = [];
     for (const step of way.steps) {
-      times.push(await shell.run(lineOf(step, simulator, way.name === 'compose' ? 'postgres:5432' : place)));
+      times.push(await shell.run(lineOf(step, simulator, way.name === 'compose' ? 'postgres:5432' : address)));
       console.log(`  ${times.at(-1)?.seconds.toFixed(1).padStart(6)} s  ${step.typed}`);
     }
     const rows = await withClient(database, (client) =>

@@ -42,11 +42,11 @@ const AT_TERMINAL = 'script --quiet --return --flush --command "$TYPED" /dev/nul
 export function openUserShell(home: string, variables: Readonly<Record<string, string>>): UserShell {
   const environment = { ...environmentOf(home), ...variables };
   mkdirSync(join(home, 'work'), { recursive: true });
-  let place = join(home, 'work');
+  let workingFolder = join(home, 'work');
   let mask = '022';
   return {
     async run({ line, pasted, answers }) {
-      const env = { ...environment, PLACE: place, MASK: mask, TYPED: line, PASTED: pasted };
+      const env = { ...environment, PLACE: workingFolder, MASK: mask, TYPED: line, PASTED: pasted };
       const LINE = answers ? AT_TERMINAL : pasted === undefined ? line : `{ ${line}; } <<< "$PASTED"`;
       const started = performance.now();
       const stdin = answers ? 'pipe' : 'ignore';
@@ -59,7 +59,7 @@ export function openUserShell(home: string, variables: Readonly<Record<string, s
       if (code !== 0 || unanswered.length > 0)
         throw new Error(`${line} ended with ${code}:\n${output().slice(-4_000)}`);
       const [own = '', children = '', folder, newMask] = report().trim().split('\n');
-      [place, mask] = [folder ?? place, newMask ?? mask];
+      [workingFolder, mask] = [folder ?? workingFolder, newMask ?? mask];
       return { seconds, cpuSeconds: secondsOf(own) + secondsOf(children) };
     },
   };

@@ -28,9 +28,9 @@ const LICENCE = /^(?:licen[cs]e|copying|notice)(?:-[\w.]+)?(?:\.(?:md|markdown|t
 export function copyProgram(folder: string): void {
   const known = new Map<string, InstalledPackage>();
   const at = (path: string): InstalledPackage => {
-    const place = realpathSync(path);
-    const found = known.get(place) ?? readPackage(place);
-    known.set(place, found);
+    const realPath = realpathSync(path);
+    const found = known.get(realPath) ?? readPackage(realPath);
+    known.set(realPath, found);
     return found;
   };
   const sinks = globSync('sink-*', { cwd: packagesFolder }).sort();
@@ -43,8 +43,8 @@ export function copyProgram(folder: string): void {
       return found === null ? [] : [at(found)];
     });
   };
-  for (const [place, { folder: from, isOwn, files }] of placesOf(root, needsOf, ({ name }) => name)) {
-    if (place !== '') copyPackage(from, join(folder, place), isOwn ? files : null);
+  for (const [folderBelow, { folder: from, isOwn, files }] of placesOf(root, needsOf, ({ name }) => name)) {
+    if (folderBelow !== '') copyPackage(from, join(folder, folderBelow), isOwn ? files : null);
   }
 }
 

@@ -42,9 +42,9 @@ it('has the versions of the lock file', () => {
   const lock = readFileSync(join(repository, 'pnpm-lock.yaml'), 'utf8').replaceAll("'", '');
   const places = globSync('**/node_modules/{*,@*/*}/package.json', { cwd: join(root, 'opt/dbsync') });
   expect(places.length).toBeGreaterThan(100);
-  for (const place of places) {
-    const { name, version } = JSON.parse(readFileSync(join(root, 'opt/dbsync', place), 'utf8'));
-    if (!name.startsWith('@dbsync/')) expect(lock, place).toContain(`\n  ${name}@${version}:\n`);
+  for (const manifest of places) {
+    const { name, version } = JSON.parse(readFileSync(join(root, 'opt/dbsync', manifest), 'utf8'));
+    if (!name.startsWith('@dbsync/')) expect(lock, manifest).toContain(`\n  ${name}@${version}:\n`);
   }
 });
 

@@ -36,8 +36,8 @@ describe.each(SHELLS.filter((shell) => canRun(shell)))('the completion for %s', 
   });
 
   it.each(CASES)('offers, after %j: %j', (line, words) => {
-    const place = CASES.findIndex(([other]) => other === line);
-    expect(offered[place]?.map(plain)).toEqual(words);
+    const index = CASES.findIndex(([other]) => other === line);
+    expect(offered[index]?.map(plain)).toEqual(words);
   });
 
   it('offers no value that a shell would run or change', async () => {

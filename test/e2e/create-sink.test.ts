@@ -30,16 +30,16 @@ describe('npm create dbsync-sink, from tarballs in an empty folder', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const create = (place: string, ...args: readonly string[]) =>
-    runProgram(join(bin, 'create-dbsync-sink'), args, { cwd: place });
+  const create = (parent: string, ...args: readonly string[]) =>
+    runProgram(join(bin, 'create-dbsync-sink'), args, { cwd: parent });
 
   /** Creates a sink in a folder of its own, and installs it there; its `prepare` script builds it. */
   async function created(kind: string, name: string, scheme: string): Promise<string> {
-    const place = join(folder, `made-${kind}`);
-    mkdirSync(place);
-    const made = await create(place, '--kind', kind, '--name', name, '--scheme', scheme);
+    const parent = join(folder, `made-${kind}`);
+    mkdirSync(parent);
+    const made = await create(parent, '--kind', kind, '--name', name, '--scheme', scheme);
     expect(made, made.stderr).toMatchObject({ status: 0 });
-    const sink = join(place, `dbsync-sink-${name}`);
+    const sink = join(parent, `dbsync-sink-${name}`);
     writeFileSync(join(sink, '.npmrc'), `@dbsync:registry=${registry.url}/\n`);
     await mustRun('npm', INSTALL, { cwd: sink });
     return sink;
@@ -70,18 +70,18 @@ describe('npm create dbsync-sink, from tarballs in an empty folder', () => {
   });
 
   it('overwrites nothing, and exits with 2 on options that it cannot use', async () => {
-    const place = join(folder, 'full');
-    mkdirSync(join(place, 'dbsync-sink-a'), { recursive: true });
-    writeFileSync(join(place, 'dbsync-sink-a', 'notes.txt'), 'mine');
-    const full = await create(place, '--kind', 'store', '--name', 'a', '--scheme', 'a');
+    const parent = join(folder, 'full');
+    mkdirSync(join(parent, 'dbsync-sink-a'), { recursive: true });
+    writeFileSync(join(parent, 'dbsync-sink-a', 'notes.txt'), 'mine');
+    const full = await create(parent, '--kind', 'store', '--name', 'a', '--scheme', 'a');
     expect(full).toMatchObject({ status: 2, stderr: expect.stringContaining('is not empty') });
-    expect(readdirSync(join(place, 'dbsync-sink-a'))).toEqual(['notes.txt']);
-    expect(await create(place, '--kind', 'store')).toMatchObject({
+    expect(readdirSync(join(parent, 'dbsync-sink-a'))).toEqual(['notes.txt']);
+    expect(await create(parent, '--kind', 'store')).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('--name is missing'),
     });
-    expect(await create(place, '--colour', 'red')).toMatchObject({ status: 2 });
-    expect(await create(place, '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--scheme') });
+    expect(await create(parent, '--colour', 'red')).toMatchObject({ status: 2 });
+    expect(await create(parent, '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--scheme') });
   });
 });
 

@@ -40,9 +40,13 @@ function startDaemon(more: Readonly<Record<string, string | number | true>> = {}
 
 /** Runs the command beside the daemon, in a pipe. */
 async function control(...words: readonly string[]) {
-  const place = { cwd: folder, variables: { HOME: folder } };
+  const surroundings = { cwd: folder, variables: { HOME: folder } };
   const options = ['--campaign', simulator.campaign, '--state-dir', folder];
-  const { status, stdout } = await runProgram(process.execPath, [BIN, 'deliveries', ...words, ...options], place);
+  const { status, stdout } = await runProgram(
+    process.execPath,
+    [BIN, 'deliveries', ...words, ...options],
+    surroundings,
+  );
   return { code: status, output: stdout };
 }
 

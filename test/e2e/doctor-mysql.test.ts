@@ -146,9 +146,9 @@ describe.each(MYSQL_STARTERS)('%s', (product, start) => {
 
   it('doctor warns of a server that is too old, and fails where it lacks what dbsync needs', async () => {
     const [[version = ''] = []] = await asAdministrator('SELECT version()');
-    const [place = ''] = /^\d+\.\d+/.exec(String(version)) ?? [];
-    const old = product === 'mariadb' ? `10.${'5'.padStart(place.length - 3, '0')}` : '5.7';
-    const down = [[String(version), String(version).replace(place, old)]] as const;
+    const [release = ''] = /^\d+\.\d+/.exec(String(version)) ?? [];
+    const old = product === 'mariadb' ? `10.${'5'.padStart(release.length - 3, '0')}` : '5.7';
+    const down = [[String(version), String(version).replace(release, old)]] as const;
     const warned = await doctorThrough({ down });
     const { remedy } = findingOf(warned.found, 'warn', 'older than dbsync is made for');
     expect(remedy).toMatch(/^Use (MariaDB 10\.6\.0|MySQL 8\.0\.17) or newer\.$/);
@@ -159,7 +159,7 @@ describe.each(MYSQL_STARTERS)('%s', (product, start) => {
     expect(failed.code).toBe(3);
     const { what } = findingOf(failed.found, 'fail', 'MYSQL_SETTINGS_UNFIT');
     expect(what).toContain(
-      `This server is ${product === 'mariadb' ? 'MariaDB' : 'MySQL'} ${String(version).replace(place, old)}`,
+      `This server is ${product === 'mariadb' ? 'MariaDB' : 'MySQL'} ${String(version).replace(release, old)}`,
     );
     expect(what).toContain('dbsync needs MariaDB 10.6 or MySQL 8.0.17 or newer');
   });

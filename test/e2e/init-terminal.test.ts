@@ -30,7 +30,7 @@ async function initAtTerminal(file: string, apiUrl: string, answers: readonly (r
   return { code, shown };
 }
 
-async function place() {
+async function setUp() {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-terminal-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const simulator = await startSimulator({ contacts: 5, token: 'canary-token' });
@@ -41,7 +41,7 @@ async function place() {
 const itAtTerminal = it.runIf(hasCommand('script'));
 
 itAtTerminal('init asks at a terminal, shows no secret while it is typed, and writes what was answered', async () => {
-  const { simulator, file, target } = await place();
+  const { simulator, file, target } = await setUp();
   const { code, shown } = await initAtTerminal(file, simulator.url, [
     ['Mode (', ''],
     ['Campaign id', ''],
@@ -58,7 +58,7 @@ itAtTerminal('init asks at a terminal, shows no secret while it is typed, and wr
 itAtTerminal(
   'init asks at a terminal before it writes what a check has refused, and no answer but yes writes it',
   async () => {
-    const { simulator, file, target } = await place();
+    const { simulator, file, target } = await setUp();
     const { code, shown } = await initAtTerminal(file, simulator.url, [
       ['Mode (', 'db_init'],
       ['Campaign id', simulator.campaign],

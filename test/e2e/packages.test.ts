@@ -42,19 +42,19 @@ describe('the packages, as they are published', () => {
   });
 
   /** Returns the packages that the command brings, by their folders below it. */
-  async function shrinkwrapped(): Promise<readonly (readonly [place: string, locked: LockedPackage])[]> {
+  async function shrinkwrapped(): Promise<readonly (readonly [installedAt: string, locked: LockedPackage])[]> {
     const file = 'package/npm-shrinkwrap.json';
     const { stdout } = await runProgram('tar', ['-xzOf', tarball('cli'), file], { cwd: folder });
     const { packages: locked } = JSON.parse(stdout) as { readonly packages: Record<string, LockedPackage> };
-    return Object.entries(locked).filter(([place]) => place !== '');
+    return Object.entries(locked).filter(([installedAt]) => installedAt !== '');
   }
 
   it('brings for the command the versions and the hashes of the lock file', async () => {
     const lock = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8').replaceAll("'", '');
     const locked = await shrinkwrapped();
     expect(locked.length).toBeGreaterThan(50);
-    for (const [place, { version, integrity }] of locked) {
-      const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    for (const [installedAt, { version, integrity }] of locked) {
+      const name = installedAt.slice(installedAt.lastIndexOf('node_modules/') + 'node_modules/'.length);
       if (name === '@dbsync/core') expect(version).toBe(manifestOf('packages/core').version);
       else expect(lock).toContain(`  ${name}@${version}:\n    resolution: {integrity: ${integrity}}`);
     }
@@ -145,9 +145,9 @@ describe('the packages, as they are published', () => {
     });
 
     it('has the versions that it was packed with', async () => {
-      for (const [place, { version }] of await shrinkwrapped()) {
-        const manifest = join(home, 'node_modules/@dbsync/cli', place, 'package.json');
-        expect(JSON.parse(readFileSync(manifest, 'utf8')), place).toMatchObject({ version });
+      for (const [installedAt, { version }] of await shrinkwrapped()) {
+        const manifest = join(home, 'node_modules/@dbsync/cli', installedAt, 'package.json');
+        expect(JSON.parse(readFileSync(manifest, 'utf8')), installedAt).toMatchObject({ version });
       }
     });
 

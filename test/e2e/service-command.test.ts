@@ -30,8 +30,8 @@ const textOf = (path: string) => readFileSync(at(path), 'utf8');
 
 /** Runs `dbsync service ACTION` below the folder of the test, without the options of its environment. */
 function service(action: string, ...words: readonly string[]) {
-  const place = ['--root', folder.path, '--program', PROGRAM];
-  return runHere(['service', action, ...place, ...words], { DBSYNC_LOG_DIR: '' });
+  const where = ['--root', folder.path, '--program', PROGRAM];
+  return runHere(['service', action, ...where, ...words], { DBSYNC_LOG_DIR: '' });
 }
 
 const install = (...words: readonly string[]) =>

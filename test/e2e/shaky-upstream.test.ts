@@ -140,5 +140,5 @@ it('R5 asks again for contacts that an answer lacked before a db_init of changes
   onTestFinished(() => clearInterval(ticking));
   await startRun({ simulator, store: createMemoryStore(target), clock, since }).done;
   expect(simulator.faults.struck['missing-ids']).toBe(2);
-  for (const [place, id] of changed.entries()) expect(copied(target, id)).not.toBe(before[place]);
+  for (const [index, id] of changed.entries()) expect(copied(target, id)).not.toBe(before[index]);
 });

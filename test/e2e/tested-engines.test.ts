@@ -8,7 +8,7 @@ import { runCommand } from '../harness/command/command-run.ts';
 import { STORE_OFFERS } from '../harness/store-offers.ts';
 import { DISTINCT_ENGINES, openTargets } from '../harness/targets.ts';
 
-/** The cases that compare what is read in a place with what was written; the whole suite takes minutes on a server. */
+/** The cases that compare what is read in a empty with what was written; the whole suite takes minutes on a server. */
 const READING = /^(?:a contact and all records below it|any (?:text|time|JSON)|fields of any name|a stale writer)/;
 
 it('sqlite: plugins test runs the suite in an empty database, and leaves nothing behind', async () => {
@@ -37,9 +37,9 @@ for (const engine of DISTINCT_ENGINES.filter((name) => name !== 'sqlite')) {
     expect(cases.length).toBeGreaterThan(4);
     const subject = storeSubject(tested) as unknown as StoreSubject;
     for (const { run } of cases) await run(subject);
-    const place = await subject.createTarget();
-    expect(place).toMatchObject({ ...STORE_OFFERS, loads: true });
-    await place.remove();
+    const empty = await subject.createTarget();
+    expect(empty).toMatchObject({ ...STORE_OFFERS, loads: true });
+    await empty.remove();
     expect(await tested.targets.contents({ signal: new AbortController().signal })).toEqual([]);
     await tested.targets.close();
   });

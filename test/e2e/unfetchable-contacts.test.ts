@@ -65,7 +65,7 @@ it('R6 goes on without a contact whose body never comes, and has it soon after i
 it('R22 tries contacts again soon that the API refused for a while, also where no listing names them', async () => {
   const { simulator, clock, run, stream, change, letGo } = await startCopying();
   const { ids, isCopied } = change(20);
-  const bad = ids.filter((_id, place) => place % 2 === 0);
+  const bad = ids.filter((_id, index) => index % 2 === 0);
   simulator.faults.set([{ kind: 'poison', status: 503, ids: bad }]);
   letGo();
   await expect.poll(() => stream.deadLetters.size, PATIENT).toBe(bad.length);

@@ -16,7 +16,7 @@ export async function startMssqlPeer(options: TdsPeerOptions = {}): Promise<TdsP
 }
 
 /** The parts of such a peer's target that a test may change. */
-export interface PeerPlace {
+export interface PeerAddress {
   readonly port: number;
   readonly host?: string;
   readonly user?: string;
@@ -25,7 +25,7 @@ export interface PeerPlace {
   readonly options?: Readonly<Record<string, OptionValue>>;
 }
 
-export function peerTarget(place: PeerPlace): SinkTarget {
-  const { port, host = '127.0.0.1', user = USER, password = PASSWORD, database = DATABASE, options } = place;
+export function peerTarget(address: PeerAddress): SinkTarget {
+  const { port, host = '127.0.0.1', user = USER, password = PASSWORD, database = DATABASE, options } = address;
   return serverTarget(`sqlserver://${user}:${password}@${host}:${port}/${database}`, options);
 }

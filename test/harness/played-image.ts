@@ -29,12 +29,12 @@ export interface PlayedBuild {
  * @returns the root of the image
  * @throws Error where the Dockerfile has an instruction that this cannot carry out
  */
-export async function playDockerfile(place: PlayedBuild): Promise<string> {
-  for (const instruction of build.instructions) await buildStep(instruction, place);
-  const root = join(place.folder, 'root');
+export async function playDockerfile(played: PlayedBuild): Promise<string> {
+  for (const instruction of build.instructions) await buildStep(instruction, played);
+  const root = join(played.folder, 'root');
   await layBase(root);
   for (const instruction of image.instructions.filter(({ keyword }) => keyword === 'COPY')) {
-    copy(instruction, place.folder, root);
+    copy(instruction, played.folder, root);
   }
   mkdirSync(join(root, 'run/secrets'), { recursive: true });
   return root;
@@ -60,14 +60,14 @@ export function startInImage(
   return spawn(command, rest, { env: { ...own, ...variables, PATH }, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-async function buildStep({ keyword, words, isExec }: StageInstruction, place: PlayedBuild): Promise<void> {
+async function buildStep({ keyword, words, isExec }: StageInstruction, played: PlayedBuild): Promise<void> {
   const given = [keyword, ...words].join(' ');
   if (given === 'WORKDIR /src' || given === 'COPY . .') return;
   if (keyword !== 'RUN' || !isExec) throw new Error(`No way to carry out "${given}" without an engine`);
-  const [command = '', ...args] = words.map((word) => (word.startsWith('/image/') ? join(place.folder, word) : word));
+  const [command = '', ...args] = words.map((word) => (word.startsWith('/image/') ? join(played.folder, word) : word));
   const [script, task] = args;
-  if (place.isBuilt && script === 'scripts/setup.mjs' && task === 'build') return;
-  await mustRun(command, args, { cwd: place.context });
+  if (played.isBuilt && script === 'scripts/setup.mjs' && task === 'build') return;
+  await mustRun(command, args, { cwd: played.context });
 }
 
 async function layBase(root: string): Promise<void> {

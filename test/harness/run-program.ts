@@ -40,8 +40,8 @@ export function runProgram(
  *
  * @throws Error with the output unless it ended with 0
  */
-export async function mustRun(command: string, args: readonly string[], place: ProgramPlace): Promise<string> {
-  const { status, stdout, stderr } = await runProgram(command, args, place);
+export async function mustRun(command: string, args: readonly string[], settings: ProgramPlace): Promise<string> {
+  const { status, stdout, stderr } = await runProgram(command, args, settings);
   if (status === 0) return stdout + stderr;
   throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${(stdout + stderr).slice(-4_000)}`);
 }

@@ -32,8 +32,8 @@ describe('docs/operations.md (else run `node scripts/print-operations.ts`)', () 
     await scenario.play(world);
     const blocks = PAGE.get(heading) ?? [];
     expect(world.outcomes.map(({ command }) => command)).toEqual(blocks.map(({ command }) => command));
-    for (const [place, { command, output }] of world.outcomes.entries()) {
-      expect(maskedOutput(output), command).toBe(maskedOutput(blocks[place]?.output ?? ''));
+    for (const [index, { command, output }] of world.outcomes.entries()) {
+      expect(maskedOutput(output), command).toBe(maskedOutput(blocks[index]?.output ?? ''));
     }
   });
 

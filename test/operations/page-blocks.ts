@@ -18,9 +18,9 @@ export function pageBlocks(page: string): ReadonlyMap<string, readonly PageBlock
 
 /** Returns the page with these blocks in the place of its own, in their order. */
 export function withBlocks(page: string, blocks: readonly PageBlock[]): string {
-  let place = 0;
+  let index = 0;
   return page.replaceAll(BLOCK, (before) => {
-    const block = blocks[place++];
+    const block = blocks[index++];
     if (block === undefined) return before;
     const lines = [`$ ${block.command}`, ...(block.output === '' ? [] : [block.output.trimEnd()])];
     return ['```console', ...lines, '```'].join('\n');

@@ -18,7 +18,7 @@ export interface Place {
 }
 
 /** Runs a command with these words, and returns its output. */
-type Play = (words: readonly string[], place: Place) => Promise<string>;
+type Play = (words: readonly string[], here: Place) => Promise<string>;
 
 /**
  * Commands of the page beside dbsync's own. `systemctl` and `journalctl` need systemd as init, and `rsync` a second machine: they

@@ -63,13 +63,13 @@ export async function createWorld({ mode, database: product }: WorldOptions): Pr
   const [first, second] = [createMachine('db1', options), createMachine('db2', options)];
   const disk = createDisk(first);
   const [service, otherService] = [createService(first, disk.variables), createService(second, {})];
-  let place: Place = { machine: first, service, other: second, database };
+  let here: Place = { machine: first, service, other: second, database };
   const hosts = [
     [new URL(simulator.url).host, 'api.dialfire.com'],
     [new URL(receiver.origin).host, 'crm.example.com'],
     ...(database?.shown ?? []),
   ] as const;
-  const lines = createCommandLines(mode, hosts, () => place);
+  const lines = createCommandLines(mode, hosts, () => here);
   const outcomes: CommandResult[] = [];
   lines.setOptions({});
   return {
@@ -92,7 +92,7 @@ export async function createWorld({ mode, database: product }: WorldOptions): Pr
       await another.close();
     },
     goToOther: () => {
-      place = { machine: second, service: otherService, other: first, database };
+      here = { machine: second, service: otherService, other: first, database };
     },
     [Symbol.asyncDispose]: async () => {
       for (const made of [service, otherService, first, second]) made[Symbol.dispose]();

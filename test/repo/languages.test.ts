@@ -17,7 +17,7 @@ type Catalogue = Readonly<Record<string, unknown>>;
 
 /** An English text and its translation. */
 interface Pair {
-  readonly place: string;
+  readonly source: string;
   readonly original: string;
   readonly translation: string;
 }
@@ -41,15 +41,15 @@ describe.each(await Promise.all(translated.map(catalogues)))('the catalogues in 
   });
 
   it('have a well-formed text for each key', () => {
-    const faults = pairs.flatMap(({ place, original, translation }) =>
-      faultsOfForm(original, translation).map((fault) => `${place} ${fault}`),
+    const faults = pairs.flatMap(({ source, original, translation }) =>
+      faultsOfForm(original, translation).map((fault) => `${source} ${fault}`),
     );
     expect(faults).toEqual([]);
   });
 
   it('keep the options, pages, codes, variables and numbers of the English text', () => {
-    const faults = pairs.flatMap(({ place, original, translation }) =>
-      missingParts(original, translation).map((part) => `${place} lacks ${part}`),
+    const faults = pairs.flatMap(({ source, original, translation }) =>
+      missingParts(original, translation).map((part) => `${source} lacks ${part}`),
     );
     expect(faults).toEqual([]);
   });
@@ -125,7 +125,7 @@ async function catalogues(language: Language) {
 function pairsOf(path: string, catalogue: Catalogue): readonly Pair[] {
   if (path.endsWith('help.json')) {
     return Object.entries(catalogue).map(([original, text]) => ({
-      place: `${path}: "${original.slice(0, 40)}"`,
+      source: `${path}: "${original.slice(0, 40)}"`,
       original,
       translation: String(text),
     }));
@@ -136,7 +136,7 @@ function pairsOf(path: string, catalogue: Catalogue): readonly Pair[] {
       const original = entry[part];
       return original === null
         ? []
-        : [{ place: `${path}: ${code}.${part}`, original, translation: String(texts[part]) }];
+        : [{ source: `${path}: ${code}.${part}`, original, translation: String(texts[part]) }];
     });
   });
 }

@@ -11,18 +11,18 @@ describe('the manual page', () => {
   });
 
   it.runIf(hasGroff())('is read by groff without a warning, and shows what it names', async () => {
-    const place = { cwd: import.meta.dirname };
+    const settings = { cwd: import.meta.dirname };
     const { stdout, stderr, status } = await runProgram(
       'groff',
       ['-man', '-Tascii', '-ww', '-rLL=80n', '-P-cbou', manualFile],
-      place,
+      settings,
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (const part of ['--webhook-rate', 'dbsync deliveries', '"NAME: VALUE"', '--mysql-ssl-mode']) {
       expect(stdout).toContain(part);
     }
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
-    await mustRun('groff', ['-man', '-Tutf8', manualFile], place);
+    await mustRun('groff', ['-man', '-Tutf8', manualFile], settings);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forbiddenUses, forbiddenWords } from './plain-words.ts';
+import { forbiddenUses, forbiddenWords, otherPlaces } from './plain-words.ts';
 import { repositoryFiles } from './source-files.ts';
 
 describe('plain words', () => {
@@ -10,8 +10,16 @@ describe('plain words', () => {
   it('are all there are: comments, messages, documents and names have none of the words that docs/glossary.md forbids', () => {
     expect(forbidden.words.length).toBeGreaterThanOrEqual(10);
     expect(forbidden.openings).toEqual(['What', 'Of', 'As', 'Answers', 'How', 'Which', 'Why', 'Whether']);
-    expect(forbidden.names.length).toBeGreaterThanOrEqual(16);
+    expect(forbidden.names.length).toBeGreaterThanOrEqual(17);
     expect(forbiddenUses(files, forbidden)).toEqual([]);
+  });
+
+  it('call nothing a place but the places of docs/glossary.md', () => {
+    expect(otherPlaces(files)).toEqual([]);
+    const taken = { path: 'test/a.ts', text: 'const place = await targets.createPlace(1);' };
+    const index = { path: 'test/a.ts', text: '// Takes its place.\nitems.map((item, place) => show(place));' };
+    expect(otherPlaces([taken])).toEqual([]);
+    expect(otherPlaces([index])).toEqual(['test/a.ts:2: place', 'test/a.ts:2: place']);
   });
 
   it.each([

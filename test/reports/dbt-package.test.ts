@@ -102,20 +102,20 @@ function testsOf(tables: readonly DbtTable[], areSources: boolean): readonly Nam
   return tables.flatMap(({ name, columns }) =>
     columns.flatMap((column) =>
       column.tests.map((test) => {
-        const place = areSources ? `public.mcall_${name}` : `models.${name}`;
+        const relation = areSources ? `public.mcall_${name}` : `models.${name}`;
         const kind = typeof test === 'string' ? test : 'relationships';
-        return { name: `${name}.${column.name} ${kind}`, text: wrongRows(place, `"${column.name}"`, test) };
+        return { name: `${name}.${column.name} ${kind}`, text: wrongRows(relation, `"${column.name}"`, test) };
       }),
     ),
   );
 }
 
-function wrongRows(place: string, column: string, test: DbtTest): string {
-  if (test === 'not_null') return `SELECT ${column} FROM ${place} WHERE ${column} IS NULL`;
+function wrongRows(relation: string, column: string, test: DbtTest): string {
+  if (test === 'not_null') return `SELECT ${column} FROM ${relation} WHERE ${column} IS NULL`;
   if (test === 'unique') {
-    return `SELECT ${column} FROM ${place} WHERE ${column} IS NOT NULL GROUP BY ${column} HAVING count(*) > 1`;
+    return `SELECT ${column} FROM ${relation} WHERE ${column} IS NOT NULL GROUP BY ${column} HAVING count(*) > 1`;
   }
-  return `SELECT child.${column} FROM ${place} AS child LEFT JOIN models.${test.to} AS parent ON child.${column} = parent.${test.field}
+  return `SELECT child.${column} FROM ${relation} AS child LEFT JOIN models.${test.to} AS parent ON child.${column} = parent.${test.field}
     WHERE child.${column} IS NOT NULL AND parent.${test.field} IS NULL`;
 }
 

@@ -10,7 +10,7 @@ export function listeningPorts(pid: number): readonly number[] {
       .slice(1)
       .map((line) => line.trim().split(/\s+/))
       .filter(([, , , state, , , , , , inode]) => state === LISTEN && sockets.has(inode))
-      .map(([, place = '']) => Number.parseInt(place.split(':')[1] ?? '', 16)),
+      .map(([, address = '']) => Number.parseInt(address.split(':')[1] ?? '', 16)),
   );
 }
 

@@ -70,8 +70,8 @@ export async function plantFunctions(url: string, mallory: string, victim: strin
  */
 function calledNames(): string[] {
   const files = SOURCES.flatMap((folder) => {
-    const place = join(import.meta.dirname, folder);
-    return readdirSync(place, { recursive: true, encoding: 'utf8' }).map((file) => join(place, file));
+    const path = join(import.meta.dirname, folder);
+    return readdirSync(path, { recursive: true, encoding: 'utf8' }).map((file) => join(path, file));
   });
   const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
   if (sources.length < LEAST_SOURCES) throw new Error(`Only ${sources.length} files were read for names of functions.`);

@@ -10,8 +10,8 @@ const options = { signal: new AbortController().signal };
 const password = 'the secret of the bank';
 
 /** Returns the error of a login there. */
-async function login(place: string): Promise<unknown> {
-  const sink = createSink(serverTarget(`postgres://dbsync:${encodeURIComponent(password)}@${place}`));
+async function login(address: string): Promise<unknown> {
+  const sink = createSink(serverTarget(`postgres://dbsync:${encodeURIComponent(password)}@${address}`));
   onTestFinished(() => sink.close());
   return await sink.open(options).catch((error: unknown) => error);
 }

@@ -19,7 +19,7 @@ const MD5 = 5;
  */
 export async function startRogueServer(
   methods: readonly ('cleartext' | 'md5')[],
-  place: number | string = 0,
+  listenAt: number | string = 0,
 ): Promise<RogueServer> {
   const stolen: string[] = [];
   const sockets = new Set<Socket>();
@@ -36,8 +36,8 @@ export async function startRogueServer(
       else socket.write(wanted === 'md5' ? request(MD5, Buffer.from('salt')) : request(CLEARTEXT));
     });
   });
-  if (typeof place === 'string') server.listen(place);
-  else server.listen(place, '127.0.0.1');
+  if (typeof listenAt === 'string') server.listen(listenAt);
+  else server.listen(listenAt, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   return {

@@ -32,7 +32,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const place = () => ({
+const runOptions = () => ({
   campaign: simulator.campaign,
   'api-url': simulator.url,
   'log-dir': join(folder, 'logs'),
@@ -40,7 +40,7 @@ const place = () => ({
 });
 
 function start(options: Readonly<Record<string, string | number | true>>, variables: NodeJS.ProcessEnv = {}) {
-  return startDbsync({ ...place(), token: TOKEN, ...options }, variables);
+  return startDbsync({ ...runOptions(), token: TOKEN, ...options }, variables);
 }
 
 describe.runIf(process.platform === 'linux')('a user of the same machine', () => {
@@ -79,7 +79,7 @@ describe.runIf(process.platform === 'linux')('a user of the same machine', () =>
       HTTPS_PROXY: 'http://user:canary-proxy-4@proxy.example:3128',
       NODE_OPTIONS: '--report-uncaught-exception',
     };
-    const { url: _, ...rest } = place();
+    const { url: _, ...rest } = runOptions();
     const child = startDbsync({ ...rest, mode: 'db_init', token: TOKEN, 'plugin-dir': folder }, secrets);
     await child.ended;
     const sighting = plugin.sighting();
@@ -126,7 +126,7 @@ describe.runIf(process.platform === 'linux')('a user of the same machine', () =>
     const [token, url] = [join(folder, 'token'), join(folder, 'url')];
     writeFileSync(token, TOKEN, { mode: 0o644 });
     writeFileSync(url, `sqlite:${join(folder, 'copy.db')}`, { mode: 0o600 });
-    const { url: _, ...rest } = place();
+    const { url: _, ...rest } = runOptions();
     const child = startDbsync({ ...rest, mode: 'db_init', 'token-file': token, 'url-file': url });
     expect(await child.ended).toBe(0);
     const reported = child.events.filter(({ code }) => code === 'CLI_SECRETS_EXPOSED');

@@ -97,7 +97,10 @@ export function createChecks(options: CheckOptions): Checks {
       for (const flaw of tooFarAhead(progress, time.nowMs, Math.max(time.nowMs, wrongClocks.latest())))
         broken('safety', flaw);
     },
-    faultEnded: deadline.faultEnded,
+    faultEnded(spell) {
+      deadline.faultEnded(spell);
+      lagReports.faultEnded(spell);
+    },
     replaced() {
       lagReports.replaced();
       holder = null;
@@ -126,21 +129,37 @@ export function createChecks(options: CheckOptions): Checks {
 
 /** Checks that a lag is told: in the log, by `/readyz`, and by `dbsync status`. */
 function createLagReportChecks(options: CheckOptions, wrongClocks: WrongClocks, broken: (flaw: string) => void) {
-  const { time } = options;
+  const { time, wall, faults } = options;
   const statusFlaw = createStatusCheck({ ...options, wrongClocks });
   /** The events watermark of the last commit. */
   let eventsUntilMs: number | null = null;
   /** The instant when the store was set back: a lag that came with it counts from then on. */
   let replacedMs = Number.NEGATIVE_INFINITY;
 
+  let lastSleep: Spell | null = null;
+
+  /**
+   * Returns by how much a sleep may have been longer than anything shows. While the API is silent only the wall clock
+   * shows it, and it may be behind.
+   */
+  const hiddenSleepMs = () => {
+    if (lastSleep === null) return 0;
+    const { fromMs, untilMs } = lastSleep;
+    const isSilent = faults.of('api-down').some((down) => down.endpoint === null && down.fromMs <= untilMs);
+    return isSilent ? Math.min(untilMs - fromMs, Math.max(0, -wall.offsetMs)) : 0;
+  };
+
   /** Returns the lag that dbsync can know of; null: it is not known. */
   const knowableLagMs = () => {
-    const hiddenMs = wrongClocks.hiddenLagMs();
+    const hiddenMs = Math.max(wrongClocks.hiddenLagMs(), hiddenSleepMs());
     return eventsUntilMs === null ? null : time.nowMs - Math.max(eventsUntilMs, replacedMs) - hiddenMs;
   };
   return {
     committed(untilMs: number | null) {
       eventsUntilMs = untilMs;
+    },
+    faultEnded(spell: Spell) {
+      if (spell.kind === 'machine-sleeps') lastSleep = spell;
     },
     replaced() {
       eventsUntilMs = null;

@@ -118,32 +118,32 @@ interface TimerHeap {
 function createTimerHeap(): TimerHeap {
   const heap: Timer[] = [];
   const isBefore = (a: Timer, b: Timer) => a.atMs < b.atMs || (a.atMs === b.atMs && a.nr < b.nr);
-  const at = (place: number) => heap[place] as Timer;
+  const at = (index: number) => heap[index] as Timer;
 
   const sink = (timer: Timer) => {
-    let place = 0;
+    let index = 0;
     for (;;) {
-      let child = 2 * place + 1;
+      let child = 2 * index + 1;
       if (child >= heap.length) break;
       if (child + 1 < heap.length && isBefore(at(child + 1), at(child))) child += 1;
       if (!isBefore(at(child), timer)) break;
-      heap[place] = at(child);
-      place = child;
+      heap[index] = at(child);
+      index = child;
     }
-    heap[place] = timer;
+    heap[index] = timer;
   };
 
   return {
     push(timer) {
-      let place = heap.length;
+      let index = heap.length;
       heap.push(timer);
-      while (place > 0) {
-        const parent = (place - 1) >> 1;
+      while (index > 0) {
+        const parent = (index - 1) >> 1;
         if (!isBefore(timer, at(parent))) break;
-        heap[place] = at(parent);
-        place = parent;
+        heap[index] = at(parent);
+        index = parent;
       }
-      heap[place] = timer;
+      heap[index] = timer;
     },
     peek: () => heap[0],
     pop() {

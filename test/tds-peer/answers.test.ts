@@ -58,8 +58,8 @@ it('gives rows of every type, to a call as to a batch', async () => {
     ].map((value) => (value instanceof Date ? expect.objectContaining(value) : value)),
     Array(12).fill(null),
   ];
-  for (const outcome of [await client.run('SELECT * FROM t'), await client.runBatch('SELECT * FROM t')])
-    expect(outcome).toEqual({ rows: expected, counts: [2], outputs: {} });
+  for (const result of [await client.run('SELECT * FROM t'), await client.runBatch('SELECT * FROM t')])
+    expect(result).toEqual({ rows: expected, counts: [2], outputs: {} });
 });
 
 it('gives the counts of several statements, and results and messages among them', async () => {
@@ -68,8 +68,8 @@ it('gives the counts of several statements, and results and messages among them'
   const messages: string[] = [];
   client.connection.on('infoMessage', ({ message }) => messages.push(message));
   peer.answer(/UPDATE/, [count(2), nothing, informs('half done'), rows({ id: 'int' }, [7]), count(0)]);
-  for (const outcome of [await client.run('UPDATE t'), await client.runBatch('UPDATE t')])
-    expect(outcome).toEqual({ rows: [[7]], counts: [2, 1, 0], outputs: {} });
+  for (const result of [await client.run('UPDATE t'), await client.runBatch('UPDATE t')])
+    expect(result).toEqual({ rows: [[7]], counts: [2, 1, 0], outputs: {} });
   expect(messages).toEqual(['half done', 'half done']);
 });
 
@@ -77,7 +77,7 @@ it('gives output parameters', async () => {
   await using peer = await startTdsPeer();
   await using client = await connect(peer);
   peer.answer(/sp_getapplock/, outputs({ granted: 'yes', times: 3n }));
-  const outcome = await client.call(
+  const result = await client.call(
     'sp_getapplock',
     [{ name: 'Resource', type: TYPES.NVarChar, value: 'r' }],
     [
@@ -85,7 +85,7 @@ it('gives output parameters', async () => {
       { name: 'times', type: TYPES.BigInt },
     ],
   );
-  expect(outcome.outputs).toEqual({ granted: 'yes', times: '3' });
+  expect(result.outputs).toEqual({ granted: 'yes', times: '3' });
 });
 
 it.each([
@@ -134,10 +134,10 @@ it('waits with an answer for as long as the script does', async () => {
     await gate.promise;
     return rows({ text: 'nvarchar(40)' }, [text]);
   });
-  const outcome = client.run('SELECT 1');
+  const result = client.run('SELECT 1');
   await peer.received(/SELECT/);
   gate.resolve();
-  expect((await outcome).rows).toEqual([['SELECT 1']]);
+  expect((await result).rows).toEqual([['SELECT 1']]);
 });
 
 describe('a cancel', () => {

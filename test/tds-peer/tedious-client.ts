@@ -12,7 +12,7 @@ export interface Field {
 }
 
 /** The result of a request. */
-export interface Outcome {
+export interface RequestResult {
   readonly rows: readonly (readonly unknown[])[];
   /** The counts of the statements that count. */
   readonly counts: readonly number[];
@@ -24,11 +24,15 @@ export interface Outcome {
 export interface TediousClient extends AsyncDisposable {
   readonly connection: Connection;
   /** Runs a statement by `sp_executesql`. */
-  run(sql: string, fields?: readonly Field[]): Promise<Outcome>;
-  runBatch(sql: string): Promise<Outcome>;
-  call(procedure: string, fields: readonly Field[], outputs: readonly Field[]): Promise<Outcome>;
+  run(sql: string, fields?: readonly Field[]): Promise<RequestResult>;
+  runBatch(sql: string): Promise<RequestResult>;
+  call(procedure: string, fields: readonly Field[], outputs: readonly Field[]): Promise<RequestResult>;
   /** Prepares a statement, executes it with each set of values, and unprepares it. */
-  runPrepared(sql: string, fields: readonly Field[], values: readonly Record<string, unknown>[]): Promise<Outcome>;
+  runPrepared(
+    sql: string,
+    fields: readonly Field[],
+    values: readonly Record<string, unknown>[],
+  ): Promise<RequestResult>;
   /** Loads rows; returns the server's count. */
   bulk(table: string, fields: readonly Field[], rows: Iterable<unknown[]>): Promise<number>;
   /** Runs requests without a result, such as `connection.beginTransaction(done)`. */
@@ -73,13 +77,13 @@ function clientOf(connection: Connection): TediousClient {
   return {
     connection,
     run: (sql, fields = []) =>
-      outcomeOf(sql, (request) => {
+      resultOf(sql, (request) => {
         addParameters(request, fields);
         connection.execSql(request);
       }),
-    runBatch: (sql) => outcomeOf(sql, (request) => connection.execSqlBatch(request)),
+    runBatch: (sql) => resultOf(sql, (request) => connection.execSqlBatch(request)),
     call: (procedure, fields, outputs) =>
-      outcomeOf(procedure, (request) => {
+      resultOf(procedure, (request) => {
         addParameters(request, fields);
         for (const { name, type, value, ...size } of outputs) request.addOutputParameter(name, type, value, size);
         connection.callProcedure(request);
@@ -105,7 +109,7 @@ function addParameters(request: Request, fields: readonly Field[]): void {
 }
 
 /** Runs a request. @param send passes the request to the connection */
-function outcomeOf(sql: string, send: (request: Request) => void): Promise<Outcome> {
+function resultOf(sql: string, send: (request: Request) => void): Promise<RequestResult> {
   return new Promise((resolve, reject) => {
     const collected = createCollected();
     const request = new Request(sql, (error) => (error ? reject(error) : resolve(collected)));
@@ -119,7 +123,7 @@ async function runPrepared(
   sql: string,
   fields: readonly Field[],
   values: readonly Record<string, unknown>[],
-): Promise<Outcome> {
+): Promise<RequestResult> {
   const collected = createCollected();
   let failure: Error | null | undefined;
   const request = new Request(sql, (error) => {

@@ -79,9 +79,9 @@ export function createTransactionState(): TransactionState {
     take: (steps) => {
       const tokens: Buffer[] = [];
       for (const each of steps) {
-        const outcome = step(each);
-        if (!Buffer.isBuffer(outcome)) return { tokens: Buffer.concat(tokens), error: outcome };
-        tokens.push(outcome);
+        const answer = step(each);
+        if (!Buffer.isBuffer(answer)) return { tokens: Buffer.concat(tokens), error: answer };
+        tokens.push(answer);
       }
       return { tokens: Buffer.concat(tokens), error: null };
     },

@@ -48,13 +48,13 @@ export const configErrorCodes = {
     exit: null,
   },
   CLI_CONFIG_OVERRIDDEN: {
-    what: 'An option of the command line, or a variable of the environment, holds in place of a key of the file of --config, for all of its campaigns.',
+    what: 'An option of the command line, or a variable of the environment, replaces a key of the file of --config, for all of its campaigns.',
     normal: 'When that is what you want, such as --log-level debug for an hour.',
-    remedy: 'Leave the option or the variable out where the file should count.',
+    remedy: 'If the key of the file should count, leave the option or the variable out.',
     exit: null,
   },
   CLI_CONFIG_KEPT: {
-    what: 'dbsync read the file of --config again and did not take it, or a part of it: the campaigns go on as before.',
+    what: 'dbsync read the file of --config again, but could not use it, or a part of it. The campaigns continue as before.',
     normal: 'While the file is being changed.',
     remedy: 'Correct what the message names, see dbsync config check FILE, and send SIGHUP again.',
     exit: null,
@@ -66,7 +66,7 @@ export const configErrorCodes = {
     exit: null,
   },
   CLI_CONFIG_NEEDS_START: {
-    what: 'The file of --config has changed in keys of the whole process, which hold from the next start on.',
+    what: 'Keys of the whole process have changed in the file of --config. They count from the next start on.',
     normal: null,
     remedy: 'Restart dbsync: no campaign loses anything.',
     exit: null,
@@ -78,10 +78,10 @@ export const configErrorCodes = {
     exit: null,
   },
   CLI_CAMPAIGN_STOPPED: {
-    what: 'One campaign of --config is stopped, since its set-up is wrong: to start it again would not help. The other campaigns go on.',
+    what: 'One campaign of --config is stopped, because its options are wrong: another start would fail too. The other campaigns continue.',
     normal: null,
     remedy:
-      'Correct what the message names, then send SIGHUP to dbsync, such as by systemctl reload: it starts the campaign.',
+      'Correct what the message names, then send SIGHUP to dbsync, for example by systemctl reload dbsync. dbsync then starts the campaign.',
     exit: null,
   },
 } as const satisfies Record<string, ErrorCode>;

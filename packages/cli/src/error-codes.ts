@@ -77,10 +77,10 @@ export const errorCodes = {
     exit: 2,
   },
   CLI_FILE_UNREADABLE: {
-    what: 'A file that an option names could not be read, or has other contents.',
+    what: 'A file that an option names could not be read, or does not contain what the option needs.',
     normal: null,
     remedy:
-      'Check the path, and that the user that dbsync runs as may read it; a file with a token or a URL holds it alone, on one line; a file of certificates holds them in PEM.',
+      'Check the path, and that the user of dbsync may read the file. A file with a token or a URL must contain only that, on one line. A file of certificates must be in PEM.',
     exit: 2,
   },
   CLI_SECRETS_EXPOSED: {
@@ -129,7 +129,7 @@ export const errorCodes = {
   CLI_LOG_FAILED: {
     what: 'A log line could not be written, such as on a full disk.',
     normal: null,
-    remedy: 'Make room. dbsync goes on without the line, and writes the next one again.',
+    remedy: 'Free some room on the disk. dbsync continues without this line, and writes the next one again.',
     exit: null,
   },
   ...metricsErrorCodes,

@@ -9,7 +9,7 @@ export const reportErrorCodes = {
     exit: 2,
   },
   CLI_REPORT_UNFIT: {
-    what: 'The sink adds up no calls, so dbsync report has no figures.',
+    what: 'The sink cannot count calls, so dbsync report has no figures.',
     normal: 'For a target that is no SQL database, and for a sink that was made for an earlier release.',
     remedy: 'Use dbsync report with a PostgreSQL, MySQL, MariaDB, SQL Server or SQLite database.',
     exit: 2,

@@ -6,7 +6,7 @@ export const serviceErrorCodes = {
     what: 'A file that dbsync service would write or remove is not as dbsync wrote it: it has another origin, or was changed since.',
     normal: 'After you changed a unit by hand.',
     remedy:
-      'Keep your changes in a drop-in (systemctl edit) and the options in the .env file; or give --force, and the file is replaced.',
+      'Move your changes to a drop-in (systemctl edit) and your options to the .env file. Or give --force: dbsync then replaces the file, and the changes in it are lost.',
     exit: 2,
   },
   CLI_SERVICE_UNFIT: {

@@ -13,7 +13,7 @@ export const errorCodes = {
     normal:
       'For minutes, while the server restarts or fails over, or the network is down. dbsync waits and then continues without a gap.',
     remedy:
-      'Check host and port of the address, that TCP/IP is enabled on the server, and the firewall. For a named instance without a port, the SQL Server Browser must run and UDP port 1434 be open: better give the port.',
+      'Check host and port of the address, that TCP/IP is enabled on the server, and the firewall. For a named instance without a port, the SQL Server Browser must run, and the firewall must allow UDP port 1434. It is simpler to give the port.',
     exit: 3,
   },
   MSSQL_CONNECTION_LOST: {
@@ -33,7 +33,7 @@ export const errorCodes = {
     what: 'The encrypted connection to SQL Server failed: no TLS on the server, or a certificate that cannot be verified.',
     normal: null,
     remedy:
-      'Give the authority that signed the certificate as certificate=FILE, and the name in it as hostNameInCertificate; or TrustServerCertificate=true to trust any server; or encrypt=disable for plain text in a network that you trust.',
+      'Give the authority that signed the certificate as certificate=FILE, and the name in it as hostNameInCertificate. TrustServerCertificate=true encrypts without verifying the server. In a network that you trust, encrypt=disable turns encryption off.',
     exit: 3,
   },
   MSSQL_PASSWORD_READABLE: {
@@ -86,7 +86,7 @@ export const errorCodes = {
     what: 'A table or a column is not as dbsync left it, or something depends on a column that has to change.',
     normal: 'Once, after a table or a column of the copy was changed or dropped.',
     remedy:
-      'Start dbsync again: it makes missing parts. Columns that dbsync fills must not be dropped; a constraint, view or index that the message names must be.',
+      'Start dbsync again: it makes missing parts. Do not drop columns that dbsync fills. If the message names a constraint, a view or an index, drop it.',
     exit: 3,
   },
   MSSQL_ROW_REFUSED: {

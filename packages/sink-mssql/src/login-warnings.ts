@@ -7,7 +7,7 @@ import type { MssqlAddress } from './mssql-address.js';
  */
 export function loginWarnings({ server, port, login, tls, isTlsChosen }: MssqlAddress): readonly SinkNotice[] {
   if (tls !== null || isTlsChosen || login.domain !== null || login.password === '') return [];
-  const place = port === null ? server : `${server}:${port}`;
-  const message = `The login to SQL Server at ${place} sends its password without encryption, so another program of this machine in its place would get it. To prove the server: encrypt=true&certificate=FILE. To accept it: encrypt=disable`;
+  const address = port === null ? server : `${server}:${port}`;
+  const message = `The login to SQL Server at ${address} sends its password without encryption, so another program of this machine in its place would get it. To prove the server: encrypt=true&certificate=FILE. To accept it: encrypt=disable`;
   return [{ level: 'warn', code: 'MSSQL_PASSWORD_READABLE', message }];
 }

@@ -2,7 +2,7 @@ import { SinkError } from '@dbsync/core/contract';
 import { describe, expect, it } from 'vitest';
 import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './mssql-address.js';
-import { createErrorClassifier } from './mssql-errors.js';
+import { aboutView, createErrorClassifier } from './mssql-errors.js';
 import { ConnectFailure, LostConnection } from './tds-failures.js';
 
 let wasOpen = false;
@@ -186,6 +186,11 @@ it('names the place, the cause and the remedy, and no password', () => {
   expect(toSinkError(serverError(262)).message).toContain(
     'GRANT CREATE TABLE TO [u]; GRANT ALTER, REFERENCES, SELECT, INSERT, UPDATE, DELETE ON SCHEMA::[dbo] TO [u]',
   );
+});
+
+it('names the rights for views where a view could not be made', () => {
+  const { message } = toSinkError(aboutView(serverError(262)));
+  expect(message).toMatch(/\. Grant it: GRANT CREATE VIEW TO \[u\]; GRANT ALTER ON SCHEMA::\[dbo\] TO \[u\]$/);
 });
 
 describe('R34 an error of a trigger', () => {

@@ -18,7 +18,7 @@ export function createErrorClassifier(
 ): ErrorClassifier {
   return classifierBy({
     classify: (error) => classify(error, wasOpen()),
-    message: (error, { code }) => `${placeOf(address)}: ${textOf(error)}${remedyOf(code, address, account())}`,
+    message: (error, { code }) => `${placeOf(address)}: ${textOf(error)}${remedyOf(error, code, address, account())}`,
     full: 'MSSQL_FULL',
     mayHaveCommitted: (error, { ended = false, unreached = false }) =>
       ended || (unreached && !(error instanceof ConnectFailure)),
@@ -96,8 +96,8 @@ function textOf(error: unknown): string {
 
 function textOfServer(error: ServerError): string {
   const routine = routineOf(error);
-  const place = routine === null ? '' : ` in ${routine}, which dbsync did not make`;
-  return `${error.message} (error ${error.number})${place}`;
+  const origin = routine === null ? '' : ` in ${routine}, which dbsync did not make`;
+  return `${error.message} (error ${error.number})${origin}`;
 }
 
 /**
@@ -108,13 +108,13 @@ function routineOf({ procName = '' }: ServerError): string | null {
 }
 
 /** Returns the remedy as a sentence; empty where the code already names it. */
-function remedyOf(code: Code, { login, database }: MssqlAddress, account: Account | null): string {
+function remedyOf(error: unknown, code: Code, { login, database }: MssqlAddress, account: Account | null): string {
   const user = bracketed(login.domain === null ? login.user : `${login.domain}\\${login.user}`);
   switch (code) {
     case 'MSSQL_DATABASE_MISSING':
       return `. Create it: CREATE DATABASE ${bracketed(database)}; or let the login in: USE ${bracketed(database)}; CREATE USER ${user} FOR LOGIN ${user}`;
     case 'MSSQL_PRIVILEGE_MISSING':
-      return `. Grant it: ${grants(account === null ? user : bracketed(account.user), bracketed(account?.schema ?? 'dbo'))}`;
+      return `. Grant it: ${grants(account === null ? user : bracketed(account.user), bracketed(account?.schema ?? 'dbo'), error)}`;
     case 'SQL_TRIGGER_FAILED':
       return '. A trigger of the tables is this routine, or calls it: correct it, or drop the trigger';
     case 'MSSQL_TLS_FAILED':
@@ -134,10 +134,21 @@ export interface Account {
   readonly schema: string;
 }
 
+const viewErrors = new WeakSet<Error>();
+
+/** Marks the error of a statement that makes or drops a view, which needs other rights. Returns it. */
+export function aboutView(error: unknown): unknown {
+  if (error instanceof Error) viewErrors.add(error);
+  return error;
+}
+
 /**
  * Returns the statements that give the needed rights, to be run in the database. @param user quoted @param schema
- * quoted
+ * quoted @param error of the statement that lacked a right; null: of none
  */
-export function grants(user: string, schema = '[dbo]'): string {
+export function grants(user: string, schema = '[dbo]', error: unknown = null): string {
+  if (error instanceof Error && viewErrors.has(error)) {
+    return `GRANT CREATE VIEW TO ${user}; GRANT ALTER ON SCHEMA::${schema} TO ${user}`;
+  }
   return `GRANT CREATE TABLE TO ${user}; GRANT ALTER, REFERENCES, SELECT, INSERT, UPDATE, DELETE ON SCHEMA::${schema} TO ${user}`;
 }

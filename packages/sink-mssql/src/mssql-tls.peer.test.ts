@@ -6,16 +6,16 @@ import type { LoginRequest } from '@dbsync/tds-peer/requests';
 import type { TdsPeer, TdsPeerOptions } from '@dbsync/tds-peer/tds-peer';
 import { afterAll, expect, it } from 'vitest';
 import { createAuthority } from '../../../test/harness/certificates.ts';
-import { type PeerPlace, peerTarget, startMssqlPeer } from '../../../test/harness/mssql-peer.ts';
+import { type PeerAddress, peerTarget, startMssqlPeer } from '../../../test/harness/mssql-peer.ts';
 import { readAddress } from './mssql-address.js';
 import { createMssqlEngine } from './mssql-engine.js';
 
 const options = { signal: new AbortController().signal };
-const engineOf = (place: PeerPlace) => createMssqlEngine(readAddress(peerTarget(place)));
+const engineOf = (address: PeerAddress) => createMssqlEngine(readAddress(peerTarget(address)));
 
-async function refusal(place: PeerPlace): Promise<SinkError> {
+async function refusal(address: PeerAddress): Promise<SinkError> {
   try {
-    await (await engineOf(place).connect(options)).close();
+    await (await engineOf(address).connect(options)).close();
   } catch (error) {
     if (isSinkError(error)) return error;
     throw error;
@@ -40,7 +40,7 @@ const ENCRYPTED = { encrypted: true, clientCertificate: null };
 const startTls = (more: Partial<NonNullable<TdsPeerOptions['tls']>> = {}) =>
   startMssqlPeer({ tls: { ...authority.issue(['localhost']), ...more } });
 
-async function protectionOf(peer: TdsPeer, where: Partial<PeerPlace>): Promise<LoginRequest['login']['protection']> {
+async function protectionOf(peer: TdsPeer, where: Partial<PeerAddress>): Promise<LoginRequest['login']['protection']> {
   const session = await engineOf({ port: peer.port, host: 'localhost', ...where }).connect(options);
   await session.close();
   return ((await peer.received('login')) as LoginRequest).login.protection;
@@ -75,7 +75,7 @@ it('shows a certificate of its own', async () => {
   expect(error).toMatchObject({ outcome: 'not-committed' });
 });
 
-it.each<[string, () => Partial<PeerPlace>]>([
+it.each<[string, () => Partial<PeerAddress>]>([
   ['the name is another', () => ({ host: '127.0.0.1', options: { certificate: trusted } })],
   ['another authority signed it', () => ({ options: { certificate: stranger } })],
   ['no known authority signed it', () => ({ options: { encrypt: 'true' } })],

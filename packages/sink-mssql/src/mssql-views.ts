@@ -1,5 +1,6 @@
 import type { ViewDialect, ViewKeeper } from '@dbsync/sql';
 import { sql } from 'kysely';
+import { aboutView } from './mssql-errors.js';
 import type { MssqlPool } from './mssql-pool.js';
 import { literal, name, statementText } from './statement-text.js';
 
@@ -26,6 +27,13 @@ export const mssqlViewDialect: ViewDialect = {
 };
 
 export function createMssqlViews(pool: MssqlPool): ViewKeeper {
+  const run = async (text: string, signal: AbortSignal) => {
+    await pool.use(signal, (connection) =>
+      connection.batch(text, { signal }).catch((error: unknown) => {
+        throw aboutView(error);
+      }),
+    );
+  };
   return {
     async listTaken(names, { signal }) {
       const listed = names.map(literal).join(', ') || 'NULL';
@@ -33,12 +41,8 @@ export function createMssqlViews(pool: MssqlPool): ViewKeeper {
       const [rows = []] = await pool.use(signal, (connection) => connection.batch(text, { signal }));
       return rows.map((row) => String(row.name));
     },
-    async replace(view, select, { signal }) {
-      const text = `CREATE OR ALTER VIEW ${name(view)} AS ${statementText(select)}`;
-      await pool.use(signal, (connection) => connection.batch(text, { signal }));
-    },
-    async drop(view, { signal }) {
-      await pool.use(signal, (connection) => connection.batch(`DROP VIEW IF EXISTS ${name(view)}`, { signal }));
-    },
+    replace: (view, select, { signal }) =>
+      run(`CREATE OR ALTER VIEW ${name(view)} AS ${statementText(select)}`, signal),
+    drop: (view, { signal }) => run(`DROP VIEW IF EXISTS ${name(view)}`, signal),
   };
 }

@@ -48,8 +48,8 @@ export function connectionSettings(address: MssqlAddress): ConnectionConfigurati
  * which after a redirection is another one, and its signal; its types do not say so.
  */
 const connectOneByOne = async (...given: readonly unknown[]): Promise<Socket> => {
-  const [place, , signal] = given as ConnectorArguments;
-  const socket = connect({ ...place, autoSelectFamily: true });
+  const [tcpOptions, , signal] = given as ConnectorArguments;
+  const socket = connect({ ...tcpOptions, autoSelectFamily: true });
   const abort = () => socket.destroy(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
@@ -61,7 +61,7 @@ const connectOneByOne = async (...given: readonly unknown[]): Promise<Socket> =>
   return socket;
 };
 
-type ConnectorArguments = readonly [place: TcpNetConnectOpts, lookup: unknown, signal: AbortSignal];
+type ConnectorArguments = readonly [tcpOptions: TcpNetConnectOpts, lookup: unknown, signal: AbortSignal];
 
 function authentication({ user, password, domain }: Login): ConnectionConfiguration['authentication'] & object {
   return domain === null

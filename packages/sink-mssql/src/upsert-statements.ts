@@ -35,7 +35,9 @@ export function upsertStatements(table: UpsertTable, stage: string): UpsertState
   const staged = table.columns
     .map(stagedColumn)
     .filter(({ storage }) => storage.holds !== 'unknown')
-    .map((column, place): JoinedColumn => ({ ...column, cell: `s.c${place}`, stored: `t.${column.column}` }));
+    .map(
+      (column, columnIndex): JoinedColumn => ({ ...column, cell: `s.c${columnIndex}`, stored: `t.${column.column}` }),
+    );
   const [key, ...rest] = staged;
   if (key?.index !== 0) throw new TypeError(`The key of ${table.name} has an unknown type`);
   const target = name(table.name);
@@ -55,7 +57,7 @@ SELECT ${[...staged.map(castCell), changed.value].join(', ')} FROM ${stage} AS s
   return {
     cells: staged.map(({ index, storage, length }) => ({ index, storage, length })),
     stage,
-    createStage: `CREATE TABLE ${stage} (${staged.map(({ declared }, place) => `c${place} ${declared}`).join(', ')})`,
+    createStage: `CREATE TABLE ${stage} (${staged.map(({ declared }, columnIndex) => `c${columnIndex} ${declared}`).join(', ')})`,
     insert,
     insertMissing: `${insert} WHERE ${isMissing} OPTION (LOOP JOIN)`,
     update: rest.length === 0 ? null : `UPDATE t SET ${assigned.join(', ')}\nFROM ${differing} ${FROM_STAGE}`,

@@ -4,12 +4,12 @@ import type { EngineSession } from '@dbsync/sql';
 import { hangs, rows, stalls, tokens, wireBytes } from '@dbsync/tds-peer/replies';
 import type { TdsPeer } from '@dbsync/tds-peer/tds-peer';
 import { describe, expect, it } from 'vitest';
-import { type PeerPlace, peerTarget, startMssqlPeer } from '../../../test/harness/mssql-peer.ts';
+import { type PeerAddress, peerTarget, startMssqlPeer } from '../../../test/harness/mssql-peer.ts';
 import { readAddress } from '../src/mssql-address.ts';
 import { createMssqlEngine } from '../src/mssql-engine.ts';
 
 const options = { signal: new AbortController().signal };
-const engineOf = (place: PeerPlace) => createMssqlEngine(readAddress(peerTarget(place)));
+const engineOf = (address: PeerAddress) => createMssqlEngine(readAddress(peerTarget(address)));
 const EMPTY_PACKET = wireBytes(Buffer.from([4, 1, 0, 0, 0, 0, 0, 0]));
 
 describe('a stream that is none', () => {

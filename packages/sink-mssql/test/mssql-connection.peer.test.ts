@@ -2,17 +2,17 @@ import { isSinkError, type SinkError } from '@dbsync/core/contract';
 import { fails, hangs } from '@dbsync/tds-peer/replies';
 import type { LoginRequest } from '@dbsync/tds-peer/requests';
 import { describe, expect, it } from 'vitest';
-import { type PeerPlace, peerTarget, startMssqlPeer } from '../../../test/harness/mssql-peer.ts';
+import { type PeerAddress, peerTarget, startMssqlPeer } from '../../../test/harness/mssql-peer.ts';
 import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from '../src/mssql-address.ts';
 import { createMssqlEngine } from '../src/mssql-engine.ts';
 
 const options = { signal: new AbortController().signal };
-const engineOf = (place: PeerPlace) => createMssqlEngine(readAddress(peerTarget(place)));
+const engineOf = (address: PeerAddress) => createMssqlEngine(readAddress(peerTarget(address)));
 
-async function refusal(place: PeerPlace): Promise<SinkError> {
+async function refusal(address: PeerAddress): Promise<SinkError> {
   try {
-    await (await engineOf(place).connect(options)).close();
+    await (await engineOf(address).connect(options)).close();
   } catch (error) {
     if (isSinkError(error)) return error;
     throw error;
@@ -72,7 +72,7 @@ describe('connecting', () => {
 });
 
 describe('what stands in the way', () => {
-  it.each<[string, string, string, Partial<PeerPlace>]>([
+  it.each<[string, string, string, Partial<PeerAddress>]>([
     ['MSSQL_LOGIN_REFUSED', 'fatal', "Login failed for user 'u'", { password: 'wrong-canary' }],
     ['MSSQL_LOGIN_REFUSED', 'fatal', "Login failed for user 'nobody'", { user: 'nobody' }],
     ['MSSQL_DATABASE_MISSING', 'fatal', 'CREATE DATABASE [no ]]one]', { database: 'no %5Done' }],

@@ -89,16 +89,16 @@ AND table_name = ${literal(parent)} AND column_name = '$changed'`;
  */
 function descriptionQuery(table: string, kind: ServerKind): string {
   const sameNames = 'count(*) OVER (PARTITION BY column_name COLLATE utf8mb3_general_ci, length(column_name))';
-  const place = `table_schema = database() AND table_name = ${literal(table)}`;
+  const ofTable = `table_schema = database() AND table_name = ${literal(table)}`;
   return `
 SELECT column_name AS name, concat(column_type,
   if(character_set_name IS NULL, '', concat(' character set ', character_set_name, ' collate ', collation_name)),
   if(extra LIKE '% GENERATED%', ' (computed)', if(extra LIKE '%auto_increment%', ' (counted)', '')),
   if(${kind === 'mariadb' ? sameNames : 1} > 1, ' (confused)', '')) AS type
-FROM information_schema.columns WHERE ${place} ORDER BY ordinal_position;
+FROM information_schema.columns WHERE ${ofTable} ORDER BY ordinal_position;
 SELECT index_name AS index_name, non_unique AS non_unique, column_name AS column_name, sub_part AS sub_part
-FROM information_schema.statistics WHERE ${place} ORDER BY index_name, seq_in_index;
+FROM information_schema.statistics WHERE ${ofTable} ORDER BY index_name, seq_in_index;
 SELECT constraint_name AS name, column_name AS \`column\`, referenced_table_schema AS parent_schema,
   referenced_table_name AS parent, referenced_table_schema = database() AS is_ours
-FROM information_schema.key_column_usage WHERE ${place} AND referenced_table_name IS NOT NULL`;
+FROM information_schema.key_column_usage WHERE ${ofTable} AND referenced_table_name IS NOT NULL`;
 }

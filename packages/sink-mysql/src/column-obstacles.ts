@@ -7,11 +7,11 @@ import { literal, name } from './statement-text.js';
  * not.
  */
 export async function columnObstacles(connection: ServerConnection, table: string): Promise<readonly Obstacle[]> {
-  const place = `table_schema = database() AND table_name = ${literal(table)}`;
+  const ofTable = `table_schema = database() AND table_name = ${literal(table)}`;
   const [columns, partitions] = (await connection.request(`
-SELECT column_name AS name, coalesce(generation_expression, '') AS expression FROM information_schema.columns WHERE ${place};
+SELECT column_name AS name, coalesce(generation_expression, '') AS expression FROM information_schema.columns WHERE ${ofTable};
 SELECT DISTINCT concat_ws(', ', partition_expression, subpartition_expression) AS expression
-FROM information_schema.partitions WHERE ${place} AND partition_method IS NOT NULL`)) as [
+FROM information_schema.partitions WHERE ${ofTable} AND partition_method IS NOT NULL`)) as [
     readonly { readonly name: string; readonly expression: string }[],
     readonly { readonly expression: string }[],
   ];

@@ -38,7 +38,7 @@ export const errorCodes = {
     what: 'The encrypted connection to the server failed: no TLS on the server, or a certificate that cannot be verified.',
     normal: null,
     remedy:
-      'Give the authority that signed the certificate as ssl-ca=FILE, and the host by the name in the certificate; ssl-mode=DISABLED for plain text in a network that you trust.',
+      'Give the authority that signed the certificate as ssl-ca=FILE, and write the host in the address as the certificate names it. In a network that you trust, ssl-mode=DISABLED turns encryption off.',
     exit: 3,
   },
   MYSQL_LOGIN_REFUSED: {

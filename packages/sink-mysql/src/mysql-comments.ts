@@ -16,9 +16,9 @@ export function createMysqlComments(pool: MysqlPool): EngineComments {
       // MariaDB has room for 64 KB of names and comments in the definition of a table.
       maxBytesPerTable: 16_000,
       read: (names, { signal }) => pool.use(signal, (connection) => readComments(connection, names)),
-      write: (place, comments, { signal }) =>
+      write: (commented, comments, { signal }) =>
         pool.use(signal, async (connection) => {
-          const table = name(place.name);
+          const table = name(commented.name);
           const [made] = await connection.query<Record<string, string>>(`SHOW CREATE TABLE ${table}`);
           const definitions = withComments(made?.['Create Table'] ?? '', comments);
           const changes = definitions.map((definition) => `MODIFY ${definition}`);

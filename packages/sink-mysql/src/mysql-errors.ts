@@ -73,7 +73,7 @@ function remedyOf(error: unknown, code: MysqlVerdict['code'], address: MysqlAddr
     case 'MYSQL_DATABASE_MISSING':
       return `. Create it: CREATE DATABASE ${name(database)} CHARACTER SET utf8mb4`;
     case 'MYSQL_PRIVILEGE_MISSING':
-      return `. Grant it: ${grantText({ user, database }, account)}`;
+      return `. Grant it: ${grantText({ user, database }, account, error)}`;
     case 'MYSQL_LOGIN_REFUSED':
       if (error instanceof LoginMethodRefused) return `. ${loginRemedy(address)}`;
       return tls === null

@@ -65,7 +65,7 @@ const OLDEST = { mariadb: [10, 6, 0], mysql: [8, 0, 17] } as const;
 function version({ kind, version: text }: ServerFacts, state: State): Finding {
   const what = `${PRODUCT[kind]} ${text}, ${state.get('Ssl_version') ? 'encrypted' : 'not encrypted'}`;
   const [oldest, numbers] = [OLDEST[kind], text.split(/[.-]/).map(Number)];
-  const differing = oldest.findIndex((number, place) => number !== numbers[place]);
+  const differing = oldest.findIndex((number, index) => number !== numbers[index]);
   if (differing === -1 || (numbers[differing] ?? 0) > (oldest[differing] ?? 0)) return finding('pass', what);
   return finding(
     'warn',

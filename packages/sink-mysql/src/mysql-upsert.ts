@@ -3,7 +3,7 @@ import { GUARD_MISSED, UNDO_SCRIPT, writeScript } from './commit-script.js';
 import type { ServerConnection } from './mysql-connection.js';
 import type { MysqlPool } from './mysql-pool.js';
 import { createTextParking } from './parked-texts.js';
-import { statementText } from './statement-text.js';
+import { name, statementText } from './statement-text.js';
 import { createUpsertStages } from './upsert-stages.js';
 import { KEY_EXISTS, ROW_TAKEN, type UpsertStatements } from './upsert-statements.js';
 
@@ -37,6 +37,7 @@ export function createUpsert(pool: MysqlPool, toSinkError: ErrorClassifier): Eng
   ): Promise<UpsertAnswer> => {
     const { kind } = connection.server;
     const statements = [
+      ...openTables(batch.tables),
       ...(batch.before ?? []).map((statement) => statementText(statement)),
       ...batch.tables.flatMap((table) => rowStatements(table, batch, way)),
       ...batch.texts,
@@ -79,6 +80,18 @@ interface PreparedBatch extends UpsertBatch {
 interface StagedTable extends UpsertStatements {
   readonly table: TableRows['table'];
   readonly count: number;
+}
+
+/**
+ * Returns the statement that opens the tables of the rows for writing. A change of a table, such as a build of an index, waits for the
+ * transactions that use the table, and all others wait behind it. A transaction that has read a table, or has written the table at the
+ * other end of a foreign key, and only then asks to write this one, would wait for that change, and the change for it: the server would
+ * end the transaction (error 1213), never the change. While a transaction has opened nothing else, the server resolves such a wait
+ * by itself. It reads no row, and runs no trigger.
+ */
+function openTables(tables: readonly StagedTable[]): string[] {
+  if (tables.length === 0) return [];
+  return [`SELECT 1 FROM ${tables.map(({ table }) => name(table.name)).join(', ')} WHERE FALSE FOR UPDATE`];
 }
 
 /**

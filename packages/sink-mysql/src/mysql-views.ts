@@ -1,6 +1,8 @@
 import type { ViewDialect, ViewKeeper } from '@dbsync/sql';
 import { sql } from 'kysely';
+import type { ServerConnection } from './mysql-connection.js';
 import type { MysqlPool } from './mysql-pool.js';
+import { aboutView } from './privileges.js';
 import { literal, name, statementText } from './statement-text.js';
 
 /** A SELECT gives NULL and a warning for a text that is no time. */
@@ -34,7 +36,11 @@ export const mysqlViewDialect: ViewDialect = {
 
 export function createMysqlViews(pool: MysqlPool): ViewKeeper {
   const run = (text: string, signal: AbortSignal) =>
-    pool.use(signal, async (connection) => void (await connection.query(text)));
+    pool.use(signal, async (connection) => {
+      await connection.query(text).catch((error: unknown) => {
+        throw aboutView(error);
+      });
+    });
   return {
     listTaken: (names, { signal }) =>
       pool.use(signal, async (connection) => {
@@ -42,8 +48,43 @@ export function createMysqlViews(pool: MysqlPool): ViewKeeper {
           WHERE table_schema = DATABASE() AND table_name IN (${names.map(literal).join(', ') || 'NULL'})`);
         return found.map((row) => row.name);
       }),
+    listBroken: (views, { signal }) =>
+      pool.use(signal, async (connection) => {
+        const places = await connection.query<{ name: string }>(placesOf(views));
+        const broken = places.map((row) => row.name);
+        for (const view of views.filter((each) => !broken.includes(each))) {
+          if (!(await canBeRead(connection, view))) broken.push(view);
+        }
+        return broken;
+      }),
     replace: (view, select, { signal }) =>
       run(`CREATE OR REPLACE VIEW ${name(view)} AS ${statementText(select)}`, signal),
     drop: (view, { signal }) => run(`DROP VIEW IF EXISTS ${name(view)}`, signal),
   };
+}
+
+/**
+ * Errors of a view that refers to what is not there or that its definer may not read, of a definer that is gone, and of a table that a
+ * restore has put in the place of a view.
+ */
+const UNREADABLE: ReadonlySet<unknown> = new Set([1356, 1449, 1146]);
+
+async function canBeRead(connection: ServerConnection, view: string): Promise<boolean> {
+  try {
+    await connection.query(`SELECT * FROM ${name(view)} LIMIT 0`);
+    return true;
+  } catch (error) {
+    if (UNREADABLE.has((error as { readonly errno?: unknown }).errno)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Returns the query for views that only keep a place. A dump makes these first, with NULL or the number 1 in each column, and the
+ * views themselves at its end: a restore by an account that may not make a view of another definer ends before that.
+ */
+function placesOf(views: readonly string[]): string {
+  return `SELECT table_name AS name FROM information_schema.columns
+    WHERE table_schema = DATABASE() AND table_name IN (${views.map(literal).join(', ')})
+    GROUP BY table_name HAVING sum(data_type NOT IN ('int', 'bigint') AND column_type <> 'binary(0)') = 0`;
 }

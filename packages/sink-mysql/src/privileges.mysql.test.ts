@@ -1,4 +1,4 @@
-import type { Finding, SinkError } from '@dbsync/core/contract';
+import type { Finding, SinkError, StoreSink } from '@dbsync/core/contract';
 import { sampleContact } from '@dbsync/testkit';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,6 +48,27 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
     await admin.query(grant);
     expect(failures(await session.checkHealth(options))).toEqual([]);
     await session.close();
+  });
+
+  it('shows the grant for views to a user who may make none, which suffices to make them again', async () => {
+    const user = "view'less";
+    const address = await createUser(user, grantText({ user, database: 'copies' }, null));
+    // A session keeps the privileges that it has found when it began.
+    const withSink = async <T>(work: (sink: StoreSink) => Promise<T>) => {
+      const sink = createSink(serverTarget(address, { 'table-prefix': 'viewed_' }));
+      await sink.open(options);
+      return work(sink).finally(() => sink.close());
+    };
+    const install = (timeZone: string) => withSink(async (sink) => sink.viewing?.installViews({ timeZone }, options));
+    await withSink((sink) => sink.declareFields([], options));
+    const denied = await install('UTC').catch((error: unknown) => error);
+    expect(denied).toMatchObject({ code: 'MYSQL_PRIVILEGE_MISSING' });
+    const grant = /GRANT .+$/.exec((denied as SinkError).message)?.[0] ?? '';
+    expect(grant).toBe("GRANT CREATE VIEW, DROP ON `copies`.* TO 'view\\'less'@'%'");
+    await admin.query(grant);
+    await install('UTC');
+    await install('Europe/Madrid');
+    await withSink(async (sink) => sink.viewing?.dropViews(options));
   });
 
   it('does all its work with no more than it asks for', async () => {

@@ -14,14 +14,31 @@ const NEEDED = [
   'CREATE TEMPORARY TABLES',
 ];
 
+/** The privileges for views: a view that is made again is dropped before. */
+const FOR_VIEWS = ['CREATE VIEW', 'DROP'];
+
+const viewErrors = new WeakSet<Error>();
+
+/** Marks the error of a statement that makes or drops a view, whose privileges are others. Returns it. */
+export function aboutView(error: unknown): unknown {
+  if (error instanceof Error) viewErrors.add(error);
+  return error;
+}
+
 /**
  * Returns the statement that an administrator runs.
+ * @param error of the statement that lacked a privilege; null: of none
  * @param account as the server names it, such as `dbsync@10.%`; null: there was no session yet, so any host is meant
  */
-export function grantText({ user, database }: Pick<MysqlAddress, 'user' | 'database'>, account: string | null): string {
+export function grantText(
+  { user, database }: Pick<MysqlAddress, 'user' | 'database'>,
+  account: string | null,
+  error: unknown = null,
+): string {
+  const privileges = error instanceof Error && viewErrors.has(error) ? FOR_VIEWS : NEEDED;
   const at = account?.lastIndexOf('@') ?? -1;
   const [login, host] = account === null || at < 0 ? [user, '%'] : [account.slice(0, at), account.slice(at + 1)];
-  return `GRANT ${NEEDED.join(', ')} ON ${name(database)}.* TO ${literal(login)}@${literal(host)}`;
+  return `GRANT ${privileges.join(', ')} ON ${name(database)}.* TO ${literal(login)}@${literal(host)}`;
 }
 
 /**

@@ -1,6 +1,5 @@
 import { sampleContact } from '@dbsync/testkit';
-import { createConnection } from 'mysql2/promise';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { queryRows } from '../../../test/harness/compare/query-rows.ts';
 import { indexesAt, REPORT_INDEXES } from '../../../test/harness/indexes-at.ts';
 import { mysqlOfEachTest } from '../../../test/harness/servers/mysql-of-each-test.ts';
@@ -16,8 +15,7 @@ describe.each(SERVERS)('%s', (product) => {
 
   it('R39 gives a table up that a report holds, writes meanwhile, and builds the rest later', async () => {
     await database.write({ contacts: [sampleContact('A1')] });
-    const report = await createConnection(database.url);
-    onTestFinished(() => report.end());
+    const report = await database.connect();
     await report.query('START TRANSACTION');
     await report.query('SELECT count(*) FROM mcall_contacts');
     const building = build();

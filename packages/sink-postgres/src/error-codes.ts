@@ -38,14 +38,14 @@ export const errorCodes = {
     what: 'The encrypted connection to PostgreSQL failed: no TLS on the server, or a certificate that cannot be verified.',
     normal: null,
     remedy:
-      'Give the authority that signed the certificate as sslrootcert=FILE, and the host by the name in the certificate; sslmode=disable for plain text in a network that you trust.',
+      'Give the authority that signed the certificate as sslrootcert=FILE, and write the host in the address as the certificate names it. In a network that you trust, sslmode=disable turns encryption off.',
     exit: 3,
   },
   POSTGRES_LOGIN_REFUSED: {
     what: 'PostgreSQL refused the login: wrong user or password, or pg_hba.conf has no line for it. Or dbsync refused it: the server asked for the password in clear text over a connection that any program on the way could read or answer.',
     normal: null,
     remedy:
-      'Check user and password of the address, and pg_hba.conf of the server for this host, user and database. Where the server asks for the password in clear text, let it ask by scram-sha-256, give host=DIRECTORY of a unix socket, or sslmode=verify-full&sslrootcert=FILE; or require_auth=password, which sends it nevertheless.',
+      'Check user and password of the address, and pg_hba.conf of the server for this host, user and database. If the server asks for the password in clear text, do one of these: set scram-sha-256 in pg_hba.conf; give host=DIRECTORY of a unix socket; give sslmode=verify-full&sslrootcert=FILE; or give require_auth=password, and dbsync sends the password nevertheless.',
     exit: 3,
   },
   POSTGRES_DATABASE_MISSING: {
@@ -76,7 +76,8 @@ export const errorCodes = {
   POSTGRES_PRIVILEGE_MISSING: {
     what: 'The user lacks a right that dbsync needs.',
     normal: null,
-    remedy: 'Run the statements that the message shows as the owner of the database.',
+    remedy:
+      'Run the statements that the message shows as the owner of the database and of its tables, or as an administrator of the server.',
     exit: 3,
   },
   POSTGRES_READ_ONLY: {

@@ -91,7 +91,7 @@ function session(
   return {
     db: kyselyOf('usual'),
     renewalDb: kyselyOf('renewal'),
-    schema: createPostgresSchema(pool, tableSchema),
+    schema: createPostgresSchema(pool, address, tableSchema),
     losses: pool.losses,
     upsert: createUpsert(pool, tableSchema, toSinkError),
     checkHealth: ({ signal, copyTables = [], connections: needed }) =>

@@ -63,11 +63,11 @@ function speaksNoTls(error: unknown): boolean {
   return error instanceof Error && NO_TLS.test(error.message);
 }
 
-function textOf(error: unknown): string {
+export function textOf(error: unknown): string {
   if (error instanceof pg.DatabaseError) {
     const routine = routineOf(error);
-    const place = routine === null ? '' : ` in ${routine}, which dbsync did not make`;
-    return `${error.message} (SQLSTATE ${error.code})${place}`;
+    const origin = routine === null ? '' : ` in ${routine}, which dbsync did not make`;
+    return `${error.message} (SQLSTATE ${error.code})${origin}`;
   }
   // A host of several addresses fails with one error for each.
   if (error instanceof AggregateError) return error.errors.map(textOf).join(', ');
@@ -132,7 +132,7 @@ function isNoSchema(error: unknown): boolean {
 }
 
 /** True for an error from the server's routine that checks a row against the policies of its table. */
-function isPolicy(error: unknown): boolean {
+export function isPolicy(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.routine === 'ExecWithCheckOptions';
 }
 

@@ -9,11 +9,14 @@ export interface Account {
   readonly schema: string | null;
 }
 
-/** Returns the statements by which an administrator gives the account the rights that dbsync needs. */
+/**
+ * Returns the statements by which an administrator gives the account the rights that dbsync needs on the database and the schema. Those
+ * on tables that exist are named by {@link withTableGrants}.
+ */
 export function grantsFor(address: PostgresAddress, account: Account | null): string {
   const user = name(account?.user ?? address.user);
   const database = name(address.database);
-  return `GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO ${user}; GRANT USAGE, CREATE ON SCHEMA ${schemaOf(address, account)} TO ${user}; and make ${user} the owner of tables that exist already`;
+  return `GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO ${user}; GRANT USAGE, CREATE ON SCHEMA ${schemaOf(address, account)} TO ${user}`;
 }
 
 /** Returns the schema of the tables, quoted: the session's, else the first one that the address names. */

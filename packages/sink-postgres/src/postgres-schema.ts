@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { DESCRIPTION_QUERY, ESTIMATE_QUERY, TABLES_QUERY } from './catalogue.js';
 import { OBSTACLES } from './column-obstacles.js';
+import { deniedTable, withTableGrants } from './denied-tables.js';
+import type { PostgresAddress } from './postgres-address.js';
 import { createPostgresComments } from './postgres-comments.js';
 import { createPostgresIndexing } from './postgres-indexes.js';
 import type { PostgresPool } from './postgres-pool.js';
@@ -15,7 +17,11 @@ import { lackingRightsOf, TABLE_RIGHTS, type TableRights } from './table-rights.
  * Creates the schema's reader and changer. All tables are in one schema: the first of the account's search path that it
  * may use.
  */
-export function createPostgresSchema(pool: PostgresPool, tableSchema: TableSchema): EngineSchema {
+export function createPostgresSchema(
+  pool: PostgresPool,
+  address: PostgresAddress,
+  tableSchema: TableSchema,
+): EngineSchema {
   const { schema } = tableSchema;
   const table = (called: string) => qualified(schema, called);
   const rows = async <R extends pg.QueryResultRow>(
@@ -52,9 +58,17 @@ export function createPostgresSchema(pool: PostgresPool, tableSchema: TableSchem
     },
     unlink: (called, key, { signal }) =>
       alter(`ALTER TABLE ${table(called)} DROP CONSTRAINT ${name(key.name)}`, signal),
-    lackingRights: async (tables, { signal }) => {
-      const found = await rows<TableRights>(signal, TABLE_RIGHTS, [tables, schema]);
-      return found.flatMap((each) => lackingRightsOf(schema, each));
+    rights: {
+      lacking: async (tables, { signal }) => {
+        const found = await rows<TableRights>(signal, TABLE_RIGHTS, [tables, schema]);
+        return found.flatMap((each) => lackingRightsOf(schema, each));
+      },
+      async explain(error, call, { signal }) {
+        const table = deniedTable(error, call.names);
+        if (table === null) return error;
+        const found = await rows<TableRights>(signal, TABLE_RIGHTS, [call.names, schema]);
+        return withTableGrants(error, address, schema, found, { ...call, table });
+      },
     },
     loading: {
       defersKeys: true,

@@ -1,7 +1,6 @@
 import type { StoreSink } from '@dbsync/core/contract';
 import { sampleContact } from '@dbsync/testkit';
-import pg from 'pg';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { indexesAt, REPORT_INDEXES } from '../../../test/harness/indexes-at.ts';
 import { postgresOfEachTest } from '../../../test/harness/servers/postgres-of-each-test.ts';
 import { batchOf, claimOf } from '../../../test/harness/sqlite-file.ts';
@@ -14,14 +13,6 @@ async function build(sink: StoreSink) {
   const { indexing } = sink;
   if (indexing === undefined) throw new Error('The sink builds no indexes');
   return indexing.buildIndexes(options);
-}
-
-/** Connects another program. */
-async function connected(): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  onTestFinished(() => client.end());
-  return client;
 }
 
 /** Fills transactions with so many rows that their indexes are not built at once. */
@@ -47,7 +38,7 @@ it('R39 builds beside a long report and beside writes; what a killed build leave
   const sink = await database.open([]);
   const claim = await claimOf(sink);
   await fillTransactions();
-  const report = await connected();
+  const report = await database.connect();
   await report.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM mcall_transactions');
 
   const building = build(sink);
@@ -90,7 +81,7 @@ it('R39 leaves an index alone that an administrator is just building under the s
   const sink = await database.open([], { url });
   await build(sink);
   await database.query('DROP INDEX mcall_contacts_phone');
-  const [report, administrator] = [await connected(), await connected()];
+  const [report, administrator] = [await database.connect(), await database.connect()];
   await report.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM mcall_transactions');
 
   const theirs = administrator.query('create index concurrently mcall_contacts_phone on mcall_contacts ("$phone")');

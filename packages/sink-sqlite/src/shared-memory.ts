@@ -1,19 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** A cache of 32 MB is as fast as one of 64 MB up to some millions of rows. */
-const CACHE_KIB = { most: 32 * 1024, together: 128 * 1024, least: 1024 };
+const CACHE_KIB = { most: 32 * 1024, together: 64 * 1024, least: 256 };
+/** A compiled statement takes 10 to 40 KB. */
+const STATEMENTS = { most: 200, together: 2_400, least: 0 };
 /**
- * A cycle of a daemon has some 50 different statements, and a compiled one takes 10 KB and more. Of a hundred campaigns each compiles
- * most of them again in each cycle, which takes some milliseconds.
+ * The number of different statements in a cycle of a daemon. A smaller cache would have dropped each of them before it comes again.
+ * It only takes memory, and the more of it since Node frees a dropped statement late.
  */
-const STATEMENTS = { most: 200, together: 2_400, least: 20 };
+const STATEMENTS_OF_CYCLE = 50;
 
 /** The connections that share the memory of the process. */
 const sharing = new Set<DatabaseSync>();
 
 /** The part of one connection. */
 export interface ShareOfMemory {
-  /** Returns the number of compiled statements that the connection may keep now. */
+  /** Returns the number of compiled statements that the connection may keep now: those of a cycle at least, or none. */
   statements(): number;
   /** Gives the part to the others. Call it before the connection is closed. */
   leave(): void;
@@ -21,14 +23,17 @@ export interface ShareOfMemory {
 
 /**
  * Gives the connection its part of the memory for pages and for compiled statements, and changes the parts of all others: 32 MB of pages for
- * each up to four of them, then less. A process of a hundred campaigns would hold 3 GB of pages otherwise, once their files are
+ * each up to two of them, then less. A process of a hundred campaigns would hold 3 GB of pages otherwise, once their files are
  * large, and 200 MB of statements.
  */
 export function shareMemory(database: DatabaseSync): ShareOfMemory {
   sharing.add(database);
   dividePages();
   return {
-    statements: () => partOf(STATEMENTS),
+    statements() {
+      const part = partOf(STATEMENTS);
+      return part < STATEMENTS_OF_CYCLE ? 0 : part;
+    },
     leave() {
       if (sharing.delete(database)) dividePages();
     },

@@ -17,7 +17,7 @@ async function cacheOf({ db }: EngineSession): Promise<number> {
   return -Number(rows[0]?.cache_size);
 }
 
-it('divides 128 MB of caches among the connections of the process, 32 MB at most and 1 MB at least for each', async () => {
+it('divides 64 MB of caches among the connections of the process, 32 MB at most and 256 KB at least for each', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-caches-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const sessions: EngineSession[] = [];
@@ -27,23 +27,23 @@ it('divides 128 MB of caches among the connections of the process, 32 MB at most
     }
   };
   const sizes = async () => [...new Set(await Promise.all(sessions.map(cacheOf)))];
-  await open(4);
+  await open(2);
   expect(await sizes()).toEqual([32 * 1024]);
   await open(8);
-  expect(await sizes()).toEqual([16 * 1024]);
-  await open(140);
-  expect(await sizes()).toEqual([1024]);
+  expect(await sizes()).toEqual([8 * 1024]);
+  await open(280);
+  expect(await sizes()).toEqual([256]);
   for (const session of sessions.splice(2)) await session.close();
   expect(await sizes()).toEqual([32 * 1024]);
   for (const session of sessions) await session.close();
 });
 
-it('divides 2,400 compiled statements among the connections of the process, 200 at most and 20 at least for each', () => {
+it('divides 2,400 compiled statements among the connections of the process, 200 at most for each, and none where 50 are too many', () => {
   const parts = Array.from({ length: 400 }, () => {
     const { statements, leave } = shareMemory(new DatabaseSync(':memory:'));
     return { kept: statements(), statements, leave };
   });
-  expect([1, 12, 30, 100, 120, 400].map((count) => parts[count - 1]?.kept)).toEqual([200, 200, 80, 24, 20, 20]);
+  expect([1, 12, 30, 48, 49, 400].map((count) => parts[count - 1]?.kept)).toEqual([200, 200, 80, 50, 0, 0]);
   for (const { leave } of parts.slice(1)) leave();
   expect(parts[0]?.statements()).toBe(200);
   parts[0]?.leave();
@@ -61,5 +61,7 @@ it('keeps the statements that were used last', () => {
   const last = cache.prepare('select 5');
   expect(cache.prepare('select 5')).toBe(last);
   expect(cache.prepare('select 2')).not.toBe(second);
+  most = 0;
+  expect(cache.prepare('select 2')).not.toBe(cache.prepare('select 2'));
   cache.close();
 });

@@ -22,7 +22,7 @@ export function dial(dialling: Dialling, protocols: readonly string[], signal: A
 }
 
 function connect({ host, port, lookup, secureContext }: Dialling, protocols: readonly string[]): net.Socket {
-  const place = { host, port, noDelay: true, ...(lookup && { lookup }) };
-  if (secureContext === null) return net.connect(place);
-  return tls.connect({ ...place, ...tlsOptions(host, secureContext, protocols) });
+  const address = { host, port, noDelay: true, ...(lookup && { lookup }) };
+  if (secureContext === null) return net.connect(address);
+  return tls.connect({ ...address, ...tlsOptions(host, secureContext, protocols) });
 }

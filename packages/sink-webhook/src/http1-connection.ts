@@ -169,8 +169,8 @@ export function requestHeadOf(
   { keepAlive, proxy }: { readonly keepAlive: boolean; readonly proxy: string | null },
 ): string {
   const lines = Object.entries({ ...headers, ...proxyHeaders(proxy) }).map(([name, value]) => `${name}: ${value}`);
-  const place = `${proxy === null ? '' : url.origin}${url.pathname}${url.search}`;
-  const first = [`POST ${place} HTTP/1.1`, `host: ${url.host}`];
+  const requestTarget = `${proxy === null ? '' : url.origin}${url.pathname}${url.search}`;
+  const first = [`POST ${requestTarget} HTTP/1.1`, `host: ${url.host}`];
   return [...first, ...lines, `connection: ${keepAlive ? 'keep-alive' : 'close'}`, '', ''].join('\r\n');
 }
 

@@ -45,7 +45,7 @@ function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
 }
 
 function pick(bytes: Uint8Array, places: readonly number[]): Uint8Array {
-  return Uint8Array.from(places, (place) => bytes[place] ?? 0);
+  return Uint8Array.from(places, (index) => bytes[index] ?? 0);
 }
 
 function bytesOfV4(address: string): Uint8Array {

@@ -6,7 +6,7 @@ import { tableId } from './engine/table-id.js';
 import { ifAllowed } from './refusal.js';
 import { storedCount } from './stream/stored-whole.js';
 
-/** So many rows of a table are counted one by one, which takes some tenths of a second. */
+/** A table with up to this many rows is counted exactly, which takes some tenths of a second. */
 const COUNTED = 100_000;
 
 /**

@@ -5,6 +5,7 @@ import { readSettings } from './engine/sql-settings.js';
 import { createOpenDatabase } from './open-database.js';
 import { readContactVersions } from './read-versions.js';
 import { copyTables } from './schema/copy-tables.js';
+import { readSchema } from './schema/schema-state.js';
 import { checkTables } from './schema/table-health.js';
 import { createSqlBulk } from './sql-bulk.js';
 import { createSqlDeclaring } from './sql-declaring.js';
@@ -21,12 +22,13 @@ import { claimStream, releaseClaim, renewClaim } from './stream/lease.js';
 import { listDeadLetters } from './stream/list-dead-letters.js';
 import { postRequest, readRequests } from './stream/mailbox.js';
 import { readStreamState } from './stream-state.js';
+import { checkViews } from './views/keep-views.js';
 import { createRowsMarks } from './write/rows-marks.js';
 import { writeBatch } from './write/write-batch.js';
 
 /**
  * Creates the store sink of a SQL engine. It keeps all promises of a store, in the same way for every engine; the
- * engine supplies the differences. Throws a fatal `SinkError` for options that make no sense. Opens nothing.
+ * engine supplies the differences. Throws a fatal `SinkError` for options that contradict each other. Opens no connection.
  */
 export function createSqlSink(
   engine: SqlEngine,
@@ -51,10 +53,14 @@ export function createSqlSink(
 
     async checkHealth(options) {
       try {
-        return await database.attempt(options, async (context) => [
-          ...(await context.session.checkHealth({ ...options, copyTables: await copyTables(context, options) })),
-          ...(await checkTables(context, { movesValues: !onlyLooks }, options)),
-        ]);
+        return await database.attempt(options, async (context) => {
+          const copied = await copyTables(context, options);
+          return [
+            ...(await context.session.checkHealth({ ...options, copyTables: copied })),
+            ...(await checkTables(context, { movesValues: !onlyLooks }, options)),
+            ...(copied.length === 0 ? [] : await checkViews(context, await readSchema(context, options), options)),
+          ];
+        });
       } catch (error) {
         // An aborted check says nothing about the target.
         if (options.signal.aborted) throw error;

@@ -9,7 +9,7 @@ export const errorCodes = {
     exit: null,
   },
   SQL_LOAD_CONTINUED: {
-    what: 'A first copy that an earlier run left goes on where that run ended, and its keys are built at the end.',
+    what: 'dbsync continues a first copy where an earlier run ended. It builds the keys at the end.',
     normal: 'After a restart in the middle of a first copy.',
     remedy: 'Nothing to do.',
     exit: null,
@@ -62,7 +62,7 @@ export const errorCodes = {
   SQL_VIEW_OUTDATED: {
     what: 'A view for reports could not be brought up to date after a change of the tables. The copy goes on; the view stays as it was.',
     normal: 'For some minutes, while reports hold a lock on the view.',
-    remedy: 'As the message says; often another view is built on this one. Or drop the views: dbsync views drop.',
+    remedy: 'Do what the message says: often another view uses this one. Or drop the views with dbsync views drop.',
     exit: null,
   },
   SQL_ZONE_UNKNOWN: {
@@ -145,14 +145,14 @@ export const errorCodes = {
     what: 'A table of the copy was renamed, or moved to another schema, and the foreign key of the table below it followed it. That key would refuse every row of a new contact. dbsync drops the key, makes the table again under its name, and fills it. The renamed table stays as it is.',
     normal: null,
     remedy:
-      'Nothing to do, or: stop dbsync, drop the new table and give the old one its name back. Where dbsync stops with this code, it may not drop the key: run the statement with an account that may, and start again.',
+      'Nothing to do. To use the old table again: stop dbsync, drop the new table and give the old one its name back. If dbsync stops with this code, it may not drop the key: run the statement of the message with an account that may drop it, and start dbsync again.',
     exit: 3,
   },
   SQL_ROWS_DROPPED: {
-    what: 'A trigger of another program keeps rows out of a table, or as they were, without an error. All other rows are there. The message counts them, and comes again each time that their number has doubled.',
+    what: 'A trigger of another program prevents inserts or changes of rows in a table, without an error. All other rows are written. The message gives the number of prevented rows, and comes again each time that this number has doubled.',
     normal: 'Where the trigger is meant to keep some rows out.',
     remedy:
-      'Nothing to do if that is meant; each complete listing fetches the contacts of missing rows again. Else drop the trigger that the message names: missing rows come with the next complete listing or with db_init, and db_init --again writes all others.',
+      'If the trigger is meant to do this, there is nothing to do; each complete listing fetches the contacts of missing rows again. Otherwise drop the trigger that the message names. Missing rows then come with the next complete listing or with db_init, and db_init --again writes all other rows.',
     exit: null,
   },
   SQL_ROWS_LOST: {
@@ -184,7 +184,7 @@ export const errorCodes = {
     what: 'A column, a wider type or an index could not be made: the table was locked, the database user may not change it, or an object of another program, such as a view, uses the column. All other changes are made and all rows are written; values that do not fit go to $overflow until then.',
     normal: 'When long reports read the tables, and where reports are built on tables of an earlier client.',
     remedy:
-      'Nothing to do for a lock: dbsync tries again every few minutes, and reports when the column is changed. Else leave it as it is, or save the definition of the object that the message names, such as with pg_dump, SHOW CREATE VIEW or SHOW CREATE TABLE, run the statements of the message, which delete it, and make it again when dbsync reports the change. A policy or a trigger protects nothing meanwhile, so stop its users first.',
+      'For a lock there is nothing to do: dbsync tries again every few minutes, and reports when the column is changed. Otherwise you may leave the column as it is. Or save the definition of the object that the message names, for example with pg_dump, SHOW CREATE VIEW or SHOW CREATE TABLE. Then run the statements of the message, which delete the object, and make it again when dbsync reports the change. While a policy or a trigger is deleted, it protects nothing, so stop its users first.',
     exit: null,
   },
   SQL_TRIGGER_FAILED: {
@@ -198,14 +198,14 @@ export const errorCodes = {
     what: 'A key, an index or a foreign key could not be built at the end of a first copy: the database user may not, or rows of another program stand in its way. All rows are there, and later changes are written.',
     normal: null,
     remedy:
-      'A key or an index: dbsync tries again at each start and every few minutes, once the message is dealt with. A foreign key: delete the rows that the message names, and add the key yourself, or leave it as it is.',
+      'For a key or an index: correct what the message names; dbsync tries again at each start and every few minutes. For a foreign key: delete the rows that the message names, and add the key yourself, or leave it out.',
     exit: null,
   },
   SQL_INDEX_NOT_BUILT: {
     what: 'Indexes for reports could not be built: the database user may not, the disk is full, the table was locked or is partitioned, or a row has a longer text than an index takes. All rows are written; only reports are slower.',
     normal: 'For a user that may not change the tables, and while long reports read them.',
     remedy:
-      'Nothing to do for a lock: dbsync tries again after five minutes, and later at longer intervals. Else make room, or let the owner of the tables run the statements of the message. With --report-indexes false dbsync builds none.',
+      'For a lock there is nothing to do: dbsync tries again after five minutes, and later at longer intervals. If the disk is full, make room. Otherwise let the owner of the tables run the statements of the message. With --report-indexes false dbsync builds no indexes.',
     exit: null,
   },
   SQL_KEY_DUPLICATED: {

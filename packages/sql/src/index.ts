@@ -11,6 +11,7 @@ export {
   isIndexName,
   otherIndexName,
 } from './engine/engine-indexing.js';
+export type { DeniedCall, EngineRights, LackingRights } from './engine/engine-rights.js';
 export type { ViewDialect, ViewKeeper } from './engine/engine-views.js';
 export {
   classifierBy,
@@ -42,7 +43,6 @@ export type {
   ExpectedServer,
   Exposure,
   HealthOptions,
-  LackingRights,
   SqlEngine,
   TypeSpelling,
 } from './engine/sql-engine.js';

@@ -8,7 +8,9 @@ import type { EngineSession, SqlEngine } from './engine/sql-engine.js';
 import type { SqlSettings } from './engine/sql-settings.js';
 import { tableNames } from './engine/table-names.js';
 import { blameTriggers } from './schema/blame-triggers.js';
+import { explainDenied } from './schema/denied-rights.js';
 import { createSchemaKeeper, type SchemaKeeper } from './schema/schema-keeper.js';
+import type { SchemaState } from './schema/schema-state.js';
 import { prepareSyncTables } from './schema/sync-setup.js';
 import { createTableLosses, type TableLosses } from './schema/table-losses.js';
 import { createTablePrefix } from './schema/table-prefix.js';
@@ -25,7 +27,7 @@ export interface OpenDatabase {
    * missed.
    */
   look(options: CallOptions): Promise<void>;
-  /** Runs work. Errors leave it classified; after an error all that was known of the tables is forgotten. */
+  /** Runs work, and classifies its errors. After an error it forgets all that it knew of the tables. */
   call<T>(options: CallOptions, work: Work<T>): Promise<T>;
   /**
    * Runs work that relies on the tables as `declareFields` left them. Where another program has removed or renamed
@@ -97,7 +99,7 @@ export function createOpenDatabase(
     } catch (error) {
       const known = classified(engine, error, options.signal);
       hear(known);
-      throw known;
+      throw session === null ? known : await explainDenied({ session, names, settings }, known, onlyLooks, options);
     }
   };
 
@@ -113,8 +115,7 @@ export function createOpenDatabase(
       const remembered = schema.remembered();
       schema.forget();
       const known = classified(engine, error, signal);
-      if (signal.aborted) throw known;
-      throw await blameTriggers(context, await blameMissingTables(context, known, { signal }), remembered, { signal });
+      throw signal.aborted ? known : await explained(known, context, remembered, onlyLooks, { signal });
     }
   };
 
@@ -145,6 +146,18 @@ function createMemory() {
     firstLoads: createFirstLoads(),
     droppedRows: new Map<RowTable, number>(),
   };
+}
+
+/** Returns the error with the reasons that the database tells. @param remembered the tables as they were known before it */
+async function explained(
+  error: SinkError,
+  context: SqlContext,
+  remembered: Promise<SchemaState> | null,
+  onlyLooks: boolean,
+  options: CallOptions,
+): Promise<SinkError> {
+  const known = await blameMissingTables(context, error, options);
+  return blameTriggers(context, await explainDenied(context, known, onlyLooks, options), remembered, options);
 }
 
 /** Returns the calls that note their errors in this sink before they throw them on. */

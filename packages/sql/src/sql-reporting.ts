@@ -8,14 +8,14 @@ import { readClock, readHolder } from './stream/lease.js';
 import { parseStoredProgress } from './stream/stored-progress.js';
 import { storedCount } from './stream/stored-whole.js';
 
-/** So many heartbeats are left out after a refusal: about an hour. */
+/** The number of heartbeats that are left out after a refusal: about an hour. */
 const LEFT_OUT = 60;
 
 /** Creates the part of a store that `dbsync status` reads. */
 export function createSqlReporting({ call }: OpenDatabase): Reporting {
-  /** True while the table of heartbeats is known to be there: it is looked for once, not at each heartbeat. */
+  /** True after the table of heartbeats was found, so that each heartbeat need not look for it. */
   let isReady = false;
-  /** So many heartbeats are left out, since the database refused one. */
+  /** The number of heartbeats that are still left out, because the database refused one. */
   let leftOut = 0;
   return {
     async keepHeartbeat(claim, heartbeat, options) {

@@ -19,8 +19,8 @@ export function compareDeadLetters(
   const differences: Difference[] = [];
   for (const letter of wanted) {
     const candidates = left.get(groupOf(letter)) ?? [];
-    const place = candidates.findIndex(({ body }) => isKept(letter, body));
-    if (place >= 0) candidates.splice(place, 1);
+    const index = candidates.findIndex(({ body }) => isKept(letter, body));
+    if (index >= 0) candidates.splice(index, 1);
     else differences.push(difference(letter, letter.record, undefined));
   }
   for (const letter of [...left.values()].flat()) {

@@ -35,7 +35,7 @@ export async function openPostgresCopy(
     ids: (table) => {
       const id = `"${idColumnOf(table)}"`;
       const page = `SELECT ${id} AS id FROM ${name(table)} WHERE ${id} > $1 ORDER BY ${id} LIMIT $2`;
-      return idsByPages(async (...place) => (await query(page, place)).map((row) => row.id));
+      return idsByPages(async (...position) => (await query(page, position)).map((row) => row.id));
     },
     deadLetters: async () =>
       (await query(`SELECT kind, contact_id, body FROM ${name('dead_letters')}`)).map(storedDeadLetter),

@@ -12,7 +12,7 @@ export interface ReadRow {
 
 /** Returns the row in the upstream's terms. */
 export function storedRow({ table, cells, fieldOf }: ReadRow): StoredRow {
-  const place = (column: string | undefined) => (column === undefined ? null : textOf(cells[column]));
+  const cellText = (column: string | undefined) => (column === undefined ? null : textOf(cells[column]));
   const { id, connection } = PLACES[table];
   const places = table === 'contacts' ? [] : ['id', 'contact_id', 'transaction_id', connection];
   const ofContact = table === 'transactions' || table === 'connections' ? ['campaign_id'] : [];
@@ -26,10 +26,10 @@ export function storedRow({ table, cells, fieldOf }: ReadRow): StoredRow {
   const overflow = parseOverflow(textOf(cells.$overflow) ?? '{}') as Record<string, Json>;
   for (const [field, value] of Object.entries(overflow)) values[field] = value;
   return {
-    id: place(id) ?? '',
-    contactId: place('contact_id'),
-    transactionId: place('transaction_id'),
-    connectionId: place(connection),
+    id: cellText(id) ?? '',
+    contactId: cellText('contact_id'),
+    transactionId: cellText('transaction_id'),
+    connectionId: cellText(connection),
     values,
   };
 }

@@ -5,10 +5,10 @@ export async function databaseContents(url: string): Promise<string> {
   const isPostgres = url.startsWith('postgres');
   // A view that has the name of one of PostgreSQL's catalogues would read that catalogue, which changes by itself.
   const own = "table_schema NOT IN ('pg_catalog', 'information_schema') AND table_name !~ '^pg_'";
-  const place = isPostgres ? own : 'table_schema = database()';
+  const condition = isPostgres ? own : 'table_schema = database()';
   const columns = await queryRows(
     url,
-    `SELECT table_name, column_name, data_type FROM information_schema.columns WHERE ${place} ORDER BY 1, 2`,
+    `SELECT table_name, column_name, data_type FROM information_schema.columns WHERE ${condition} ORDER BY 1, 2`,
   );
   const quote = isPostgres ? '"' : '`';
   const rows: unknown[] = [];

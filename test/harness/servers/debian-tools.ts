@@ -17,6 +17,7 @@ export const debianTools: readonly DebianTool[] = [
   { command: 'python3', package: 'python3', checks: 'the example receiver of webhooks in Python' },
   { command: 'php', package: 'php-cli', checks: 'deliveries to the development server of PHP' },
   { command: 'script', package: 'bsdutils', checks: 'questions at a terminal' },
+  { command: 'sqlite3', package: 'sqlite3', checks: 'the backup of a state file by the shell of SQLite' },
   { command: 'openssl', package: 'openssl', checks: 'the example receiver of webhooks in shell' },
 ];
 

@@ -12,6 +12,8 @@ export interface MysqlOfTest {
   readonly other: Connection;
   readonly sink: StoreSink;
   readonly claim: Claim;
+  /** Connects one more client. Its connection is broken at the end of the test, before the database is dropped. */
+  connect(): Promise<Connection>;
   write(parts: Partial<Batch>): Promise<WriteResult>;
 }
 
@@ -21,7 +23,8 @@ export function mysqlOfEachTest(
   createSink: (...target: Parameters<CreateSink>) => StoreSink,
 ): MysqlOfTest {
   const options = { signal: new AbortController().signal };
-  let current: Omit<MysqlOfTest, 'write'> | null = null;
+  const clients: Connection[] = [];
+  let current: Omit<MysqlOfTest, 'write' | 'connect'> | null = null;
   const opened = () => {
     if (current === null) throw new Error('No test runs, so there is no database.');
     return current;
@@ -37,6 +40,8 @@ export function mysqlOfEachTest(
   afterEach(async () => {
     const { url, other, sink } = opened();
     current = null;
+    // A failed test leaves transactions open, and the drop would wait for their locks.
+    for (const client of clients.splice(0)) client.destroy();
     await sink.close();
     await other.end();
     await dropTestDatabase(url);
@@ -53,6 +58,11 @@ export function mysqlOfEachTest(
     },
     get claim() {
       return opened().claim;
+    },
+    async connect() {
+      const client = await createConnection(opened().url);
+      clients.push(client);
+      return client;
     },
     write: (parts) => opened().sink.write(batchOf(parts), opened().claim, options),
   };

@@ -29,8 +29,8 @@ export function mysqlSubject(createSink: (target: SinkTarget) => StoreSink, data
 
 async function snapshot(url: string): Promise<() => Promise<void>> {
   const tables = await withConnection(url, async (connection) => {
-    const place = "FROM information_schema.tables WHERE table_schema = database() AND table_name LIKE 'mcall\\_%'";
-    const [rows] = await connection.query<RowDataPacket[][]>({ sql: `SELECT table_name ${place}`, rowsAsArray: true });
+    const source = "FROM information_schema.tables WHERE table_schema = database() AND table_name LIKE 'mcall\\_%'";
+    const [rows] = await connection.query<RowDataPacket[][]>({ sql: `SELECT table_name ${source}`, rowsAsArray: true });
     const names = rows.map(([name]) => String(name));
     for (const name of names) await connection.query(`CREATE TABLE kept_${name} AS SELECT * FROM ${name}`);
     return names;
@@ -69,8 +69,8 @@ async function readRows(connection: Connection, table: RowTable): Promise<readon
     (await connection.query<(Cells & RowDataPacket)[]>({ sql, rowsAsArray: true, values }))[0];
   const map = await ask<string[]>('SELECT column_name, field FROM mcall_sync_columns WHERE table_name = ?', table);
   const fields = new Map(map.map(([column, field = '']) => [column, JSON.parse(field) as string]));
-  const place = 'FROM information_schema.columns WHERE table_schema = database() AND table_name = ?';
-  const columns = (await ask<string[]>(`SELECT column_name ${place}`, `mcall_${table}`)).flat();
+  const source = 'FROM information_schema.columns WHERE table_schema = database() AND table_name = ?';
+  const columns = (await ask<string[]>(`SELECT column_name ${source}`, `mcall_${table}`)).flat();
   const list = columns.map((column, at) => `${escapeId(column, true)} AS \`${at}\``);
   const rows = await ask<Json[]>(`SELECT ${list.join(', ')} FROM mcall_${table}`);
   return rows.map((row) => {

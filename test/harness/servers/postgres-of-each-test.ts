@@ -12,6 +12,8 @@ export interface PostgresOfTest {
   readonly notices: readonly SinkNotice[];
   /** Opens one more sink on it. Declares the fields, unless they are undefined. The test closes none. */
   open(fields?: readonly Field[], target?: SinkPlace): Promise<StoreSink>;
+  /** Connects one more client, whose connection ends with the test. */
+  connect(): Promise<pg.Client>;
   /** Returns the rows that the other client gets. */
   query(text: string): Promise<pg.QueryResult['rows']>;
 }
@@ -27,17 +29,24 @@ export interface SinkPlace {
 export function postgresOfEachTest(createSink: (...target: Parameters<CreateSink>) => StoreSink): PostgresOfTest {
   const { signal } = new AbortController();
   const opened: StoreSink[] = [];
+  const clients: pg.Client[] = [];
   let [url, notices]: [string, SinkNotice[]] = ['', []];
   let other = new pg.Client();
+  const connect = async () => {
+    const client = new pg.Client({ connectionString: url });
+    clients.push(client);
+    await client.connect();
+    return client;
+  };
   beforeEach(async () => {
     url = await createTestDatabase();
     notices = [];
-    other = new pg.Client({ connectionString: url });
-    await other.connect();
+    other = await connect();
   });
   afterEach(async () => {
+    // A failed test leaves transactions open, which calls of the sinks may wait for.
+    for (const client of clients.splice(0)) await client.end();
     for (const sink of opened.splice(0)) await sink.close();
-    await other.end();
   });
   return {
     get url() {
@@ -56,6 +65,7 @@ export function postgresOfEachTest(createSink: (...target: Parameters<CreateSink
       if (fields !== undefined) await sink.declareFields(fields, { signal });
       return sink;
     },
+    connect,
     query: async (text) => (await other.query(text)).rows,
   };
 }

@@ -18,14 +18,14 @@ export async function completedWords(
   files: readonly string[] = [],
 ): Promise<readonly (readonly string[])[]> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'dbsync-completion-'));
-  const place = {
+  const surroundings = {
     cwd: folder.path,
     variables: { TERM: 'dumb', SCRIPT: join(folder.path, 'script'), WORK: folder.path },
   };
-  writeFileSync(place.variables.SCRIPT, `${script}\n`);
+  writeFileSync(surroundings.variables.SCRIPT, `${script}\n`);
   writeFileSync(join(folder.path, 'lines'), `${lines.join('\n')}\n`);
   for (const name of files) writeFileSync(join(folder.path, name), '');
-  const output = await { bash: inBash, fish: inFish, zsh: inZsh }[shell](place);
+  const output = await { bash: inBash, fish: inFish, zsh: inZsh }[shell](surroundings);
   const parts = output.split(/^== .*\n/m).slice(1);
   return parts.map((part) => [...new Set(part.split('\n').map((word) => word.trim()))].filter(Boolean).sort());
 }
@@ -49,11 +49,11 @@ while IFS= read -r line; do
   printf '%s\\n' "\${COMPREPLY[@]}"
 done < "$WORK/lines"`;
 
-function inBash(place: ShellPlace): Promise<string> {
-  return mustRun('bash', ['--norc', '-c', IN_BASH], place);
+function inBash(surroundings: ShellPlace): Promise<string> {
+  return mustRun('bash', ['--norc', '-c', IN_BASH], surroundings);
 }
 
-async function inFish(place: ShellPlace): Promise<string> {
+async function inFish(surroundings: ShellPlace): Promise<string> {
   const tree = await shellTree('fish');
   const [program = '', ...args] = commandIn(tree, 'usr/bin/fish');
   const commands = [
@@ -62,14 +62,14 @@ async function inFish(place: ShellPlace): Promise<string> {
     // A tab ends each word; its description follows.
     "cat $WORK/lines | while read --line line; echo == $line; complete -C $line | string replace -r '\\t.*' ''; end; true",
   ];
-  return mustRun(program, [...args, '--no-config', '-c', commands.join('\n')], place);
+  return mustRun(program, [...args, '--no-config', '-c', commands.join('\n')], surroundings);
 }
 
-async function inZsh(place: ShellPlace): Promise<string> {
+async function inZsh(surroundings: ShellPlace): Promise<string> {
   const tree = await shellTree('zsh');
   const [program = '', ...args] = commandIn(tree, 'bin/zsh');
-  const variables = { ...place.variables, TREE: tree };
+  const variables = { ...surroundings.variables, TREE: tree };
   const capture = join(import.meta.dirname, 'capture.zsh');
   const command = [program, ...args, '-f', capture, program, ...args];
-  return mustRun('bash', ['-c', '"$@" < "$WORK/lines"', 'bash', ...command], { ...place, variables });
+  return mustRun('bash', ['-c', '"$@" < "$WORK/lines"', 'bash', ...command], { ...surroundings, variables });
 }

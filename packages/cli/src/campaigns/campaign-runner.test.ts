@@ -72,7 +72,7 @@ it('starts a campaign again after an error that may pass, with a pause that grow
   expect(runner.board.state()).toMatchObject({ condition: 'starting', lastError: { code: 'X', remedy: 'Do it.' } });
   await runner.stop('asked');
   expect(await runner.ended).toBeNull();
-  expect([reported.at(-1), runner.outcome, closed()]).toEqual(['asked', 'done', 1]);
+  expect([reported.at(-1), runner.state, closed()]).toEqual(['asked', 'done', 1]);
 });
 
 it('begins with the first pause where a start lasted long', async () => {
@@ -86,14 +86,14 @@ it.each([2, 4] as const)('leaves a campaign stopped whose set-up is wrong (exit 
   const { runner, board, reported } = runnerOf([failed(exit)]);
   expect(await runner.ended).toMatchObject({ code: 'X', exit });
   expect(reported).toEqual(['CLI_CAMPAIGN_STOPPED']);
-  expect(runner.outcome).toBe('failed');
+  expect(runner.state).toBe('failed');
   expect(board.state()).toMatchObject({ condition: 'stopped', isReady: false });
 });
 
 it('notes a campaign that has ended as asked', async () => {
   const { runner, board, reported } = runnerOf([{ kind: 'ended' }]);
   expect(await runner.ended).toBeNull();
-  expect([reported, runner.outcome, board.state().condition]).toEqual([[], 'done', 'done']);
+  expect([reported, runner.state, board.state().condition]).toEqual([[], 'done', 'done']);
 });
 
 it('takes a place for each start, and leaves it at the end of the run', async () => {
@@ -117,5 +117,5 @@ it('ends without a run where it is stopped before its turn', async () => {
     tell: () => {},
   });
   await runner.stop('asked');
-  expect([await runner.ended, runner.outcome, board.state().condition]).toEqual([null, 'done', 'done']);
+  expect([await runner.ended, runner.state, board.state().condition]).toEqual([null, 'done', 'done']);
 });

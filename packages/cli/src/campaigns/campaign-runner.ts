@@ -19,7 +19,7 @@ export interface CampaignRunner {
   /** Resolves when it neither runs nor will run again. null: it has ended as asked; else the error that keeps it stopped. */
   readonly ended: Promise<Failure | null>;
   /** failed: the error of `ended` keeps it stopped. done: it has ended as asked. */
-  readonly outcome: 'running' | 'done' | 'failed';
+  readonly state: 'running' | 'done' | 'failed';
 }
 
 export interface CampaignRunnerOptions {
@@ -45,7 +45,7 @@ export function startCampaignRunner({
 }: CampaignRunnerOptions): CampaignRunner {
   const stopping = new AbortController();
   let stopReason = '';
-  let outcome: CampaignRunner['outcome'] = 'running';
+  let state: CampaignRunner['state'] = 'running';
 
   const keepRunning = async (): Promise<Failure | null> => {
     let failures = 0;
@@ -77,15 +77,15 @@ export function startCampaignRunner({
     }
   };
   const ended = keepRunning().then((failure) => {
-    outcome = failure === null ? 'done' : 'failed';
+    state = failure === null ? 'done' : 'failed';
     return failure;
   });
 
   return {
     board,
     ended,
-    get outcome() {
-      return outcome;
+    get state() {
+      return state;
     },
     async stop(reason) {
       stopReason = reason;

@@ -12,9 +12,9 @@ function world() {
   const ends = new Map<string, (failure: Failure | null) => void>();
   const runnerOf = (name: string, print: string | null): CampaignRunner => {
     const { promise, resolve } = Promise.withResolvers<Failure | null>();
-    let outcome: CampaignRunner['outcome'] = 'running';
+    let state: CampaignRunner['state'] = 'running';
     const end = (failure: Failure | null) => {
-      if (outcome === 'running') outcome = failure === null ? 'done' : 'failed';
+      if (state === 'running') state = failure === null ? 'done' : 'failed';
       resolve(failure);
     };
     ends.set(name, end);
@@ -28,8 +28,8 @@ function world() {
         now: () => 0,
       }),
       ended: promise,
-      get outcome() {
-        return outcome;
+      get state() {
+        return state;
       },
       stop: async () => {
         notes.push(`stop ${name}`);

@@ -90,7 +90,7 @@ export function createCampaignSet(): CampaignSet {
     async ended() {
       for (;;) {
         await applying;
-        const running = [...members.values()].filter(({ runner }) => runner.outcome === 'running');
+        const running = [...members.values()].filter(({ runner }) => runner.state === 'running');
         if (running.length === 0) break;
         await Promise.race(running.map(({ runner }) => runner.ended));
       }
@@ -107,7 +107,7 @@ type Change = 'start' | 'restart' | 'keep' | 'none';
 
 /** Returns the change that a campaign needs. One that is stopped starts again: its set-up may be right now. */
 function changeOf({ print }: WantedCampaign, member: Member | undefined): Change {
-  if (member === undefined || member.runner.outcome === 'failed') return 'start';
+  if (member === undefined || member.runner.state === 'failed') return 'start';
   if (print === null) return 'keep';
   return print === member.print ? 'none' : 'restart';
 }

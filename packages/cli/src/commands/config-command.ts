@@ -27,7 +27,7 @@ export async function configCommand(context: CommandContext): Promise<Ending> {
     type: 'config-check',
     file,
     campaigns: config.campaigns.map(({ name }) => name),
-    problems: problems.map(({ place, ...problem }) => ({ ...place, ...problem })),
+    problems: problems.map(({ position, ...problem }) => ({ ...position, ...problem })),
     warnings: configWarnings(file, config, { options: config.options, variables }).map(({ code, message }) => ({
       code,
       message,

@@ -19,10 +19,10 @@ export function detailsLines(details: DeliveryDetails, columns: number, nowMs: n
 }
 
 function waitingLines({ state, position, attempts, dueMs, queuedMs, isReplay }: WaitingDelivery, nowMs: number) {
-  const place = { first: 'next of its contact', underway: 'under way', behind: 'behind another of its contact' };
+  const positionText = { first: 'next of its contact', underway: 'under way', behind: 'behind another of its contact' };
   const next = position !== 'first' ? '' : `; next try ${nextTry(dueMs, nowMs)}`;
   return [
-    `state        ${state ?? 'not tried yet'}${isReplay ? ', a replay' : ''}, ${place[position]}${next}`,
+    `state        ${state ?? 'not tried yet'}${isReplay ? ', a replay' : ''}, ${positionText[position]}${next}`,
     `tried        ${formatCounted(attempts, 'time')}, queued at ${new Date(queuedMs).toISOString()}`,
   ];
 }

@@ -40,8 +40,8 @@ export function fillCommand(values: OptionValues): string {
 
 /** Removes all up to the last `@`, as the address is read, and the parameters, which may hold secrets too. */
 function withoutPassword(url: string): string {
-  const [place = '', parameters] = url.split('?', 2);
-  const shown = place.replace(/^([a-z]+:\/\/[^:@/]*):.*@/i, '$1:***@');
+  const [address = '', parameters] = url.split('?', 2);
+  const shown = address.replace(/^([a-z]+:\/\/[^:@/]*):.*@/i, '$1:***@');
   return parameters === undefined
     ? shown
     : `${shown}?${parameters.replaceAll(/(pass(?:word|wd)?|secret|key)=[^&]*/gi, '$1=***')}`;

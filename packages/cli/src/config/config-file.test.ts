@@ -21,7 +21,9 @@ function read(text: string): ConfigFile {
 function errorsOf(text: string): readonly string[] {
   const { problems } = read(text);
   for (const { remedy } of problems) expect(remedy).not.toBe('');
-  return problems.map(({ place, key, code, message }) => `${place.line}:${place.column} ${key} ${code}: ${message}`);
+  return problems.map(
+    ({ position, key, code, message }) => `${position.line}:${position.column} ${key} ${code}: ${message}`,
+  );
 }
 
 /** Returns the values of each campaign by name. */

@@ -21,7 +21,7 @@ export interface ConfigCampaign {
   readonly layer: ConfigLayer;
   /** The path in the file, such as `campaigns[2]`. */
   readonly path: string;
-  readonly place: FilePosition;
+  readonly position: FilePosition;
 }
 
 /** The surroundings of a file. */
@@ -60,9 +60,9 @@ export function readConfigText(text: string, { options, folder }: ConfigSurround
     const path = `campaigns[${at}]`;
     const own = readLayer(node, path, { keys, others: ['name'] }, reading);
     const layer = new Map([...defaults, ...own]);
-    return { name: nameOf(node, layer, path, reading), layer, path, place: node.place };
+    return { name: nameOf(node, layer, path, reading), layer, path, position: node.position };
   });
-  problems.push(...valueProblems({ layer: ofProcess, path: '', place: root.place }, { isWhole: false }));
+  problems.push(...valueProblems({ layer: ofProcess, path: '', position: root.position }, { isWhole: false }));
   for (const campaign of campaigns) problems.push(...valueProblems(campaign, { isWhole: true }));
   problems.push(...repeated(campaigns));
   return { process: plainValues(ofProcess), campaigns, problems: inOrder(problems) };
@@ -76,16 +76,16 @@ export function plainValues(layer: ConfigLayer): OptionValues {
 
 function campaignNodes(root: ConfigNode, node: ConfigNode | undefined, { report }: LayerReading) {
   const remedy = 'Write campaigns:, and below it a - for each campaign, with its keys.';
-  const tell = (place: FilePosition, message: string) =>
-    report(problemAt(place, 'campaigns', 'CLI_CONFIG_KEY', message, remedy));
+  const tell = (position: FilePosition, message: string) =>
+    report(problemAt(position, 'campaigns', 'CLI_CONFIG_KEY', message, remedy));
   if (node === undefined) {
-    if (root.kind === 'map') tell(root.place, 'The file has no campaigns.');
+    if (root.kind === 'map') tell(root.position, 'The file has no campaigns.');
     return [];
   }
   const items = node.kind === 'list' ? node.items() : [];
-  if (node.kind !== 'list') tell(node.place, 'campaigns has to be a list.');
-  else if (items.length === 0) tell(node.place, 'The list of campaigns is empty.');
-  else if (items.length > MAX_CAMPAIGNS) tell(node.place, `A file has at most ${MAX_CAMPAIGNS} campaigns.`);
+  if (node.kind !== 'list') tell(node.position, 'campaigns has to be a list.');
+  else if (items.length === 0) tell(node.position, 'The list of campaigns is empty.');
+  else if (items.length > MAX_CAMPAIGNS) tell(node.position, `A file has at most ${MAX_CAMPAIGNS} campaigns.`);
   return items.slice(0, MAX_CAMPAIGNS);
 }
 
@@ -98,7 +98,7 @@ function nameOf(node: ConfigNode, layer: ConfigLayer, path: string, { report }: 
   const message = 'name takes up to 64 letters, digits, and _ . -, and begins with a letter or digit.';
   report(
     problemAt(
-      entry.node.place,
+      entry.node.position,
       `${path}.name`,
       'CLI_OPTION_VALUE',
       message,
@@ -113,17 +113,17 @@ function repeated(campaigns: readonly ConfigCampaign[]): readonly ConfigProblem[
   const names = new Map<string, ConfigCampaign>();
   const copies = new Map<string, ConfigCampaign>();
   return campaigns.flatMap((campaign) => {
-    const { name, layer, path, place } = campaign;
+    const { name, layer, path, position } = campaign;
     const [sameName, sameCopy] = [names.get(name), copies.get(copyOf(layer))];
     if (sameName === undefined) names.set(name, campaign);
     if (sameCopy === undefined) copies.set(copyOf(layer), campaign);
-    const twice = (message: string, remedy: string) => [problemAt(place, path, 'CLI_CONFIG_TWICE', message, remedy)];
+    const twice = (message: string, remedy: string) => [problemAt(position, path, 'CLI_CONFIG_TWICE', message, remedy)];
     if (sameCopy !== undefined && layer.has('campaign')) {
-      const message = `This is the same copy as ${sameCopy.path}, in line ${sameCopy.place.line}: same campaign, same target.`;
+      const message = `This is the same copy as ${sameCopy.path}, in line ${sameCopy.position.line}: same campaign, same target.`;
       return twice(message, 'Take one of them out, or give it another url, table-prefix or stream.');
     }
     if (sameName === undefined) return [];
-    const message = `The name ${name} is that of ${sameName.path} too, in line ${sameName.place.line}.`;
+    const message = `The name ${name} is that of ${sameName.path} too, in line ${sameName.position.line}.`;
     return twice(message, 'Give this campaign another name.');
   });
 }

@@ -13,7 +13,7 @@ export interface GivenKey {
   /** The path of the key in the file, such as `campaigns[2].interval`. */
   readonly path: string;
   /** The place of its value. */
-  readonly place: FilePosition;
+  readonly position: FilePosition;
 }
 
 /** The keys of a map by their family, so that a stronger layer with `token-env` replaces a `token-file`. */
@@ -50,11 +50,11 @@ export function readLayer(
     const earlier = given.get(key.family);
     if (earlier !== undefined) {
       const message = `${entry.key} and ${earlier.key.name} contradict each other: both are given.`;
-      reading.report(problemAt(entry.place, at, 'CLI_OPTION_CONFLICT', message, 'Leave one of them out.'));
+      reading.report(problemAt(entry.position, at, 'CLI_OPTION_CONFLICT', message, 'Leave one of them out.'));
       continue;
     }
     const text = textOf(entry.node, key, at, reading);
-    if (text !== null) given.set(key.family, { key, text, path: at, place: entry.node.place });
+    if (text !== null) given.set(key.family, { key, text, path: at, position: entry.node.position });
   }
   return given;
 }
@@ -65,7 +65,7 @@ export function entriesOf(node: ConfigNode, path: string, { report }: LayerReadi
   const message = `${path === '' ? 'The file' : path} has to be a map of keys and values.`;
   report(
     problemAt(
-      node.place,
+      node.position,
       path,
       'CLI_CONFIG_KEY',
       message,
@@ -76,26 +76,26 @@ export function entriesOf(node: ConfigNode, path: string, { report }: LayerReadi
 }
 
 export function problemAt(
-  place: FilePosition,
+  position: FilePosition,
   key: string,
   code: FailureCode,
   message: string,
   remedy: string | null,
 ): ConfigProblem {
-  return { place, key, code, message, remedy };
+  return { position, key, code, message, remedy };
 }
 
 /** Names the nearest key. A long key that resembles none may be a secret at the wrong place, and is not shown. */
-function unknownKey({ key, place }: ConfigEntry, path: string, known: readonly string[]): ConfigProblem {
+function unknownKey({ key, position }: ConfigEntry, path: string, known: readonly string[]): ConfigProblem {
   const where = path === '' ? 'at the top of the file' : path.startsWith('defaults') ? 'in defaults' : 'of a campaign';
   if (key === '<<') {
     const remedy = 'Put the keys that campaigns share under defaults, or give a whole value by an alias (*).';
-    return problemAt(place, path, 'CLI_CONFIG_KEY', 'Merge keys (<<) are not read.', remedy);
+    return problemAt(position, path, 'CLI_CONFIG_KEY', 'Merge keys (<<) are not read.', remedy);
   }
   const nearest = nearestName(key, known);
   const shown = nearest === null && key.length > 20 ? `${key.slice(0, 3)}...` : key;
   const meant = nearest === null ? 'See docs/configuration.md for all keys.' : `Did you mean ${nearest}?`;
-  return problemAt(place, path, 'CLI_CONFIG_KEY', `There is no key ${shown} ${where}.`, meant);
+  return problemAt(position, path, 'CLI_CONFIG_KEY', `There is no key ${shown} ${where}.`, meant);
 }
 
 /** Returns the value of a key as a text; null, and a problem, where it has another form. */
@@ -105,7 +105,7 @@ function textOf(node: ConfigNode, key: ConfigKey, path: string, { folder, report
   if (node.kind === 'scalar') return gives === 'value' ? atFolder(option, node.text, folder) : node.text;
   if (node.kind === 'nothing') {
     const remedy = option.mayBeEmpty ? 'Write "" for an empty text.' : 'Give it a value, or take the key out.';
-    report(problemAt(node.place, path, 'CLI_OPTION_VALUE', `${key.name} has no value.`, remedy));
+    report(problemAt(node.position, path, 'CLI_OPTION_VALUE', `${key.name} has no value.`, remedy));
     return null;
   }
   if (node.kind === 'list' && separator !== null) {
@@ -113,7 +113,7 @@ function textOf(node: ConfigNode, key: ConfigKey, path: string, { folder, report
     if (items.every((item) => item.kind === 'scalar')) return items.map(({ text }) => text).join(separator);
   }
   const form = separator === null ? 'one value' : 'one value, or a list of values';
-  report(problemAt(node.place, path, 'CLI_CONFIG_KEY', `${key.name} takes ${form}.`, `Write ${key.name}: VALUE.`));
+  report(problemAt(node.position, path, 'CLI_CONFIG_KEY', `${key.name} takes ${form}.`, `Write ${key.name}: VALUE.`));
   return null;
 }
 

@@ -3,17 +3,17 @@ import type { ConfigProblem, FilePosition } from './config-problem.js';
 
 /** A value of a file of campaigns, with its place. The parts are read when they are asked for: an alias may name its own parent. */
 export type ConfigNode =
-  | { readonly kind: 'map'; readonly place: FilePosition; entries(): readonly ConfigEntry[] }
-  | { readonly kind: 'list'; readonly place: FilePosition; items(): readonly ConfigNode[] }
+  | { readonly kind: 'map'; readonly position: FilePosition; entries(): readonly ConfigEntry[] }
+  | { readonly kind: 'list'; readonly position: FilePosition; items(): readonly ConfigNode[] }
   /** A text, number or flag. A number has the digits of the file, so `0123` stays `0123`. */
-  | { readonly kind: 'scalar'; readonly place: FilePosition; readonly text: string }
-  | { readonly kind: 'nothing'; readonly place: FilePosition };
+  | { readonly kind: 'scalar'; readonly position: FilePosition; readonly text: string }
+  | { readonly kind: 'nothing'; readonly position: FilePosition };
 
 /** A key of a map, and its value. */
 export interface ConfigEntry {
   readonly key: string;
   /** The place of the key. */
-  readonly place: FilePosition;
+  readonly position: FilePosition;
   readonly node: ConfigNode;
 }
 
@@ -52,25 +52,25 @@ interface Reading {
 
 function nodeOf(given: ParsedNode | null, reading: Reading): ConfigNode {
   const { document, placeAt, outer } = reading;
-  const place = given?.range ? placeAt(given.range[0]) : outer;
+  const position = given?.range ? placeAt(given.range[0]) : outer;
   const node = isAlias(given) ? given.resolve(document) : given;
   if (isMap(node)) {
-    const entries = () => node.items.map(({ key, value }) => entryOf(key, value, { ...reading, outer: place }));
-    return { kind: 'map', place, entries };
+    const entries = () => node.items.map(({ key, value }) => entryOf(key, value, { ...reading, outer: position }));
+    return { kind: 'map', position, entries };
   }
   if (isSeq(node)) {
-    const items = () => node.items.map((item) => nodeOf(item as ParsedNode | null, { ...reading, outer: place }));
-    return { kind: 'list', place, items };
+    const items = () => node.items.map((item) => nodeOf(item as ParsedNode | null, { ...reading, outer: position }));
+    return { kind: 'list', position, items };
   }
-  if (!isScalar(node) || node.value === null) return { kind: 'nothing', place };
+  if (!isScalar(node) || node.value === null) return { kind: 'nothing', position };
   const { value, source } = node;
-  return { kind: 'scalar', place, text: typeof value === 'string' ? value : (source ?? String(value)).trim() };
+  return { kind: 'scalar', position, text: typeof value === 'string' ? value : (source ?? String(value)).trim() };
 }
 
 function entryOf(key: unknown, value: unknown, reading: Reading): ConfigEntry {
   const name = nodeOf(key as ParsedNode | null, reading);
-  const node = nodeOf(value as ParsedNode | null, { ...reading, outer: name.place });
-  return { key: name.kind === 'scalar' ? name.text : '', place: name.place, node };
+  const node = nodeOf(value as ParsedNode | null, { ...reading, outer: name.position });
+  return { key: name.kind === 'scalar' ? name.text : '', position: name.position, node };
 }
 
 /** The messages of the parser quote the file, which may hold a secret: these quote nothing. */
@@ -85,9 +85,9 @@ const SYNTAX: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'A tab indents this line: use blanks.',
 };
 
-function syntaxProblem(code: string, place: FilePosition): ConfigProblem {
+function syntaxProblem(code: string, position: FilePosition): ConfigProblem {
   const message = SYNTAX[code] ?? 'The text from here on is no YAML, or no JSON.';
   const remedy =
     'Correct it: look at the indentation, the quotes, the brackets and the commas of this line and of the one before.';
-  return { place, key: '', code: 'CLI_CONFIG_SYNTAX', message, remedy };
+  return { position, key: '', code: 'CLI_CONFIG_SYNTAX', message, remedy };
 }

@@ -23,8 +23,8 @@ export function configWarnings(
   for (const { layer } of campaigns) {
     for (const given of layer.values()) if (secretsIn(given, options).size > 0) keys.set(given.path, given);
   }
-  const inline = [...keys.values()].map(({ key, path, place }): SinkNotice => {
-    const message = `${file}:${place.line}:${place.column}: ${path} holds a secret. Safer: ${saferKeys(key.name)}.`;
+  const inline = [...keys.values()].map(({ key, path, position }): SinkNotice => {
+    const message = `${file}:${position.line}:${position.column}: ${path} holds a secret. Safer: ${saferKeys(key.name)}.`;
     return { level: 'warn', code: 'CLI_SECRET_INLINE', message };
   });
   const command = keys.size === 0 ? null : commandToClose(file, permissionsOf(file), ownSurroundings(variables));

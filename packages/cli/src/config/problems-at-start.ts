@@ -43,7 +43,7 @@ async function problemOf(
   } catch (error) {
     const { code, message, remedy } = failureOf(error, context.codes);
     const at = keyOf(campaign, error) ?? campaign;
-    return { place: at.place, key: at.path, code, message: asKeys(message), remedy };
+    return { position: at.position, key: at.path, code, message: asKeys(message), remedy };
   }
 }
 

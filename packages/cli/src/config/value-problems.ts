@@ -9,7 +9,7 @@ import { STAND_INS } from './known-options.js';
 export interface CheckedMap {
   readonly layer: ConfigLayer;
   readonly path: string;
-  readonly place: FilePosition;
+  readonly position: FilePosition;
 }
 
 const NEEDED = ['mode', 'campaign', 'token', 'url'] as const;
@@ -21,7 +21,7 @@ const NEEDED = ['mode', 'campaign', 'token', 'url'] as const;
  * @param isWhole true for a campaign, which needs all of `mode`, `campaign`, `token` and `url`
  */
 export function valueProblems(
-  { layer, path, place }: CheckedMap,
+  { layer, path, position }: CheckedMap,
   { isWhole }: { readonly isWhole: boolean },
 ): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
@@ -37,10 +37,10 @@ export function valueProblems(
   const missing = NEEDED.filter((name) => !layer.has(name));
   if (missing.length > 0) {
     const remedy = `Write ${missing.map((name) => (name === 'token' || name === 'url' ? `${name}-file` : name)).join(', ')}, here or under defaults.`;
-    problems.push(problemAt(place, path, 'CLI_OPTION_MISSING', `Not given: ${missing.join(', ')}.`, remedy));
+    problems.push(problemAt(position, path, 'CLI_OPTION_MISSING', `Not given: ${missing.join(', ')}.`, remedy));
   }
   const together = errorOf(right);
-  if (together !== null) problems.push(problemAt(place, path, together.code, asKeys(together.message), null));
+  if (together !== null) problems.push(problemAt(position, path, together.code, asKeys(together.message), null));
   return problems;
 }
 
@@ -49,10 +49,10 @@ export function asKeys(message: string): string {
   return message.replaceAll(/ \(--[a-z]{1,2}\b[^)]*\)/g, '').replaceAll(/--([a-z][a-z0-9-]+)/g, '$1');
 }
 
-function wrongValue({ key, path, place }: GivenKey, { code, message }: CliError): ConfigProblem {
+function wrongValue({ key, path, position }: GivenKey, { code, message }: CliError): ConfigProblem {
   const values = key.option.values?.join(', ');
   const remedy = values === undefined ? key.option.help || null : `Write one of: ${values}.`;
-  return problemAt(place, path, code, asKeys(message), remedy);
+  return problemAt(position, path, code, asKeys(message), remedy);
 }
 
 function errorOf(values: OptionValues): CliError | null {

@@ -64,8 +64,8 @@ function ownFolders(): readonly string[] {
 
 /** Returns the folders that the manifest of a sink names: in its package, or those of packages that it needs. */
 function foldersOf({ directory, manifest }: SinkPlugin): readonly string[] {
-  return (manifest.languages ?? []).flatMap((place) =>
-    place.startsWith('./') ? [join(directory, place)] : folderOfPackage(join(directory, 'package.json'), place),
+  return (manifest.languages ?? []).flatMap((target) =>
+    target.startsWith('./') ? [join(directory, target)] : folderOfPackage(join(directory, 'package.json'), target),
   );
 }
 

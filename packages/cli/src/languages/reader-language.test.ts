@@ -25,7 +25,7 @@ export function createSink() {
 
 /** Installs a sink of a third party, whose texts are in its own package and in another one. */
 function installLamp(files: Readonly<Record<string, unknown>> = {}) {
-  const place = mkdtempDisposableSync(join(tmpdir(), 'dbsync-lamp-'));
+  const folder = mkdtempDisposableSync(join(tmpdir(), 'dbsync-lamp-'));
   const all: Readonly<Record<string, unknown>> = {
     'dbsync-sink-lamp/package.json': { name: 'dbsync-sink-lamp', version: '1.0.0', type: 'module', dbsync: MANIFEST },
     'dbsync-sink-lamp/index.js': throws('LAMP_OFF'),
@@ -38,11 +38,11 @@ function installLamp(files: Readonly<Record<string, unknown>> = {}) {
     ...files,
   };
   for (const [name, content] of Object.entries(all)) {
-    const file = join(place.path, 'node_modules', name);
+    const file = join(folder.path, 'node_modules', name);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
   }
-  return place;
+  return folder;
 }
 
 const RUN = ['--mode', 'db_init', '--campaign', 'LAMP0000', '--token', 'x'.repeat(20), '--url', 'lamp:7'];

@@ -19,8 +19,8 @@ it.each([
 it('finds any name from which one letter is missing or swapped with its neighbour', () => {
   const long = KNOWN.filter((name) => name.length >= 5);
   fc.assert(
-    fc.property(fc.constantFrom(...long), fc.nat(), (name, place) => {
-      const at = place % (name.length - 1);
+    fc.property(fc.constantFrom(...long), fc.nat(), (name, index) => {
+      const at = index % (name.length - 1);
       expect(nearestName(name.slice(0, at) + name.slice(at + 1), long)).toBe(name);
       const swapped = name.slice(0, at) + name.charAt(at + 1) + name.charAt(at) + name.slice(at + 2);
       expect(nearestName(swapped, long)).toBe(name);

@@ -11,8 +11,8 @@ export interface HostAndPort {
  * True where `NO_PROXY` names the host, as curl reads it: names with all that ends in them, addresses, ranges such as
  * `10.0.0.0/8`, and `*` for all hosts; with or without a port. Commas and blanks separate the entries.
  */
-export function isExempt(place: HostAndPort, noProxy: string): boolean {
-  return noProxy.split(/[\s,]+/).some((entry) => entry !== '' && matches(place, entry.toLowerCase()));
+export function isExempt(target: HostAndPort, noProxy: string): boolean {
+  return noProxy.split(/[\s,]+/).some((entry) => entry !== '' && matches(target, entry.toLowerCase()));
 }
 
 function matches({ host, port }: HostAndPort, entry: string): boolean {

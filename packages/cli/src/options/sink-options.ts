@@ -7,13 +7,13 @@ import type { CommandOption } from './command-option.js';
  */
 export function sinkCommandOptions(manifests: readonly SinkManifest[]): readonly CommandOption[] {
   return manifests.flatMap(({ schemes, options }) =>
-    schemes.flatMap((scheme, place) =>
+    schemes.flatMap((scheme, index) =>
       Object.entries(options).map(([name, option]) => ({
         name: `${scheme}-${name}`,
         type: option.type === 'boolean' ? ('flag' as const) : ('text' as const),
         group: 'Options of installed sinks' as const,
         help: option.help,
-        hidden: option.shared === true || place > 0,
+        hidden: option.shared === true || index > 0,
         sensitive: option.sensitive === true,
         ...(option.values === undefined ? {} : { values: option.values.map(String) }),
         ...(option.default === undefined || option.sensitive === true ? {} : { default: String(option.default) }),

@@ -39,12 +39,12 @@ it.runIf(process.platform !== 'win32')('is open to its group where an option say
 });
 
 it('ends where no folder can be made', () => {
-  for (const [place, reason] of [
+  for (const [logFolder, reason] of [
     ['/proc/dbsync/logs', 'ENOENT'],
     [join(import.meta.filename, 'logs'), 'ENOTDIR'],
   ] as const) {
-    const message = `No log file can be opened in ${place} (${reason}).`;
-    expect(() => openLogFile(name, place)).toThrow(
+    const message = `No log file can be opened in ${logFolder} (${reason}).`;
+    expect(() => openLogFile(name, logFolder)).toThrow(
       expect.objectContaining({ code: 'CLI_LOG_DIR_UNWRITABLE', message }),
     );
   }

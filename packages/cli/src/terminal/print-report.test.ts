@@ -20,9 +20,9 @@ it('masks a secret that wrapping would break over two lines', () => {
 
 it('prints the documented object with --json', () => {
   const { printed, output } = guarded();
-  const place = { values: new Map([['json', 'true']]), output };
-  printReport(place, report, { lines });
-  printReport(place, report, { lines, json: ({ type }) => ({ type }) });
+  const printing = { values: new Map([['json', 'true']]), output };
+  printReport(printing, report, { lines });
+  printReport(printing, report, { lines, json: ({ type }) => ({ type }) });
   expect(
     printed()
       .trim()

@@ -74,12 +74,12 @@ export function createPackedEntries(): PackedEntries {
       return size;
     },
     at(entry) {
-      const place = placeOf(entry);
-      const { block, start, idEnd } = place;
+      const packed = placeOf(entry);
+      const { block, start, idEnd } = packed;
       const md5Length = block.readUInt16LE(start + 2);
       const md5 =
         md5Length === NO_MD5 ? null : block.toString(FORMS[block[start + 5] as number], idEnd, idEnd + md5Length);
-      return { id: readId(place), md5 };
+      return { id: readId(packed), md5 };
     },
     idAt: (entry) => readId(placeOf(entry)),
     push(entry) {

@@ -56,7 +56,7 @@ export const deliveryErrorCodes = {
     exit: 3,
   },
   OUTBOX_CONTACT_TOO_LARGE: {
-    what: 'The messages of one contact would take more than 256 MiB of the state file, since each goes out with the whole contact. The contact is a dead letter, and the others are delivered.',
+    what: 'The messages of one contact would take more than 256 MiB of the state file, because each message contains the whole contact. The contact is a dead letter, and the others are delivered.',
     normal: null,
     remedy:
       'Shorten the fields of the contact in the campaign, or leave long ones out with --exclude-fields. Then dead-letters replay fetches it again.',
@@ -108,7 +108,8 @@ export const deliveryErrorCodes = {
   OUTBOX_ROWS_CHANGED: {
     what: 'Another program has changed the numbers of rows, or counts, in the state file. dbsync claims the campaign again, which repairs them.',
     normal: null,
-    remedy: 'Nothing to do. Find the program that writes to the state file: no other program must.',
+    remedy:
+      'Nothing to do for the copy. Find the program that writes to the state file, and stop it: only dbsync may write to this file.',
     exit: 3,
   },
   OUTBOX_SET_BACK: {
@@ -152,28 +153,28 @@ export const deliveryErrorCodes = {
     exit: null,
   },
   ENDPOINT_DOWN: {
-    what: 'The target cannot be reached, does not answer in time, or answers that it is overloaded: deliveries to five contacts failed so, and none was accepted between them. All deliveries wait and lose no attempt.',
+    what: 'The target cannot be reached, does not answer in time, or answers that it is overloaded. Deliveries of five contacts failed for this reason, and the target accepted none between them. All deliveries wait, and dbsync counts no attempts meanwhile.',
     normal: 'While the target is restarted or maintained.',
     remedy:
       'Correct the fault of the target: deliveries then continue by themselves, in order. dbsync tries one each minute.',
     exit: null,
   },
   ENDPOINT_UNPROVEN: {
-    what: 'The target has never accepted a delivery, so its address or the credentials may be wrong. All deliveries wait and lose no attempt; dbsync tries one each minute.',
+    what: 'The target has never accepted a delivery, so its address or the credentials may be wrong. All deliveries wait, and dbsync counts no attempts meanwhile. It tries one delivery each minute.',
     normal: 'When the target is set up after dbsync.',
     remedy:
       'Check --url, and the credentials and headers that the target demands. Deliveries then continue by themselves.',
     exit: null,
   },
   ENDPOINT_REFUSING: {
-    what: 'The target answers, but has accepted nothing for ten minutes: its answers refuse the messages of at least five contacts. All deliveries wait and lose no attempt; dbsync tries one each minute.',
+    what: 'The target answers, but has accepted nothing for ten minutes: its answers refuse the messages of at least five contacts. All deliveries wait, and dbsync counts no attempts meanwhile. It tries one delivery each minute.',
     normal: null,
     remedy:
       'The reason quotes the last answer of the target; dbsync deliveries shows its answers. Correct the fault of the target: deliveries then continue by themselves, in order.',
     exit: null,
   },
   ENDPOINT_GONE: {
-    what: 'The target refused all further deliveries (410) for five contacts in a row. dbsync keeps running and keeps the waiting messages; it tries one delivery each minute, and gives none up.',
+    what: 'The target refused all further deliveries (410) for five contacts in a row. dbsync keeps running and keeps the waiting messages. It tries one delivery each minute, and makes no more dead letters.',
     normal: 'When a receiver was taken out of service on purpose.',
     remedy:
       'Stop the unit, or give it the --url of another receiver. If the receiver comes back, deliveries continue by themselves.',

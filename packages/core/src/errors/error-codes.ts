@@ -54,7 +54,7 @@ export const errorCodes = {
     exit: null,
   },
   RECORDS_NOT_FILLED: {
-    what: 'Stored records could not be filled further, in fields that got their room after them: the target refused a part of the work. The copy is not affected, and the values are in $overflow.',
+    what: 'dbsync could not continue to move values of stored records into new fields: the target refused a part of the work. The copy is not affected: the values are in $overflow.',
     normal: 'While other programs hold locks for more than a minute.',
     remedy:
       'Look at the error that the message names. dbsync tries again later, after an hour at most, and continues where it was.',
@@ -112,7 +112,8 @@ export const errorCodes = {
   STORE_WENT_BACK: {
     what: 'The target has less progress than this process saw in it before: it was restored from a backup, or emptied. dbsync reads again from the progress that is there.',
     normal: 'After a backup was restored.',
-    remedy: 'Nothing to do where you restored it. Without any progress left, db_init copies what came before.',
+    remedy:
+      'If you restored a backup, there is nothing to do. If no progress is left, run db_init: it copies the earlier records.',
     exit: null,
   },
   ...deliveryErrorCodes,

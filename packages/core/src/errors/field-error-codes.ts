@@ -23,7 +23,8 @@ export const fieldErrorCodes = {
   },
   FIELD_RULE_UNUSED: {
     what: 'A glob of --exclude-fields or --hash-fields fits no field of all contacts that were fetched.',
-    normal: 'Where no contact has the field yet. A glob that is meant for inbound calls alone fits none of a contact.',
+    normal:
+      'While no contact has the field yet. A glob that is only for inbound calls fits no field of a contact either.',
     remedy:
       'Compare the name with that in the target or in the campaign, also in upper and lower case, and correct the glob.',
     exit: null,

@@ -4,7 +4,7 @@ import { ApiFault } from './api-fault.js';
 import type { ApiRequest } from './http-transport.js';
 import { otherThan } from './other-endpoint.js';
 
-/** The time for which the API must deny every request before dbsync asks another endpoint whether the denial is meant. */
+/** The time for which the API must deny every request before dbsync asks another endpoint to confirm the denial. */
 const LASTING_MS = 5 * 60_000;
 /** The other endpoint is asked after each of these pauses, and must deny access each time. */
 const PAUSES_MS = [0, 1_000, 5_000] as const;

@@ -105,9 +105,10 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     counters.requests++;
     inFlight++;
     const sentMs = clock.monotonic();
+    const readDate = apiClock.ask();
     try {
       const answer = await transport.send(request, signal, transfer?.());
-      return { answer, tookMs: clock.monotonic() - sentMs };
+      return { answer, readDate, tookMs: clock.monotonic() - sentMs };
     } finally {
       inFlight--;
     }
@@ -118,9 +119,10 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     const [places, share] =
       call.request.body === undefined ? [pagePlaces, shared?.pages] : [bodyPlaces, shared?.bodies];
     const sendNow = () => send(call, signal);
-    const { answer, tookMs } = await places.run(() => (share ? share.run(sendNow, signal) : sendNow()), signal);
+    const sendInTurn = () => (share ? share.run(sendNow, signal) : sendNow());
+    const { answer, readDate, tookMs } = await places.run(sendInTurn, signal);
     const value = call.parse(readJson(answer, call.request, clock), answer.bytes);
-    apiClock.tell(answer.date);
+    readDate(answer.date);
     onAnswered?.(tookMs);
     return value;
   };
@@ -131,11 +133,6 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
   const denials = createAccessDenials({ clock, ask, observe });
   const limits = createLimitScopes({ clock, isHeldAfter: waits.isHeldAfter });
 
-  const otherEndpoint = (request: ApiRequest, signal: AbortSignal): OtherRequest => {
-    const other = otherThan(request);
-    return { key: other.path, ask: () => ask(other, signal).then(() => 'first', noneAnswered) };
-  };
-
   return {
     async call(call, callOptions) {
       const { signal } = callOptions;
@@ -145,7 +142,8 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
         const failedMs = clock.monotonic();
         if (denials.isAtOnce(error)) throw error.asFatal();
         if (call.isSentOnce) throw error;
-        const scope = await limits.of(error, failures, call.other ?? otherEndpoint(call.request, signal));
+        const other = call.other ?? otherEndpoint(call.request, (request) => ask(request, signal));
+        const scope = await limits.of(error, failures, other);
         if (await call.giveUp?.(error, failures, scope)) throw error;
         if (await denials.isFinal(error, call.request, signal)) throw error.asFatal();
         counters.retries++;
@@ -174,6 +172,12 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     },
     counters,
   };
+}
+
+/** Returns a request to another endpoint, which shows whether a limit concerns the API as a whole. */
+function otherEndpoint(request: ApiRequest, ask: (other: ApiRequest) => Promise<null>): OtherRequest {
+  const other = otherThan(request);
+  return { key: other.path, ask: () => ask(other).then(() => 'first', noneAnswered) };
 }
 
 /** Tells of a fault that may pass; throws a fatal one, and any other error, such as the reason of an abort. */

@@ -10,7 +10,7 @@ const HOUR = 60 * MINUTE;
 function setUp() {
   const clock = createSleepingClock(START);
   const api = createApiClock(clock);
-  return { clock, api, tell: (ms: number) => api.tell(new Date(ms).toUTCString()) };
+  return { clock, api, tell: (ms: number) => api.ask()(new Date(ms).toUTCString()) };
 }
 
 describe('R4 one wrong Date header moves nothing', () => {
@@ -78,7 +78,7 @@ describe('R4 one wrong Date header moves nothing', () => {
 
   it('R4 ignores what is no date', () => {
     const { api } = setUp();
-    for (const header of [undefined, '', 'yesterday']) api.tell(header);
+    for (const header of [undefined, '', 'yesterday']) api.ask()(header);
     expect(api.now()).toBe(START);
   });
 });
@@ -187,64 +187,5 @@ describe('R4 dates that disagree in mid-run', () => {
       tell(clock.now() + (replicas[(nr * nr) % replicas.length] ?? 0));
       expect(Math.abs(api.sureNow() - clock.now())).toBeLessThanOrEqual(6 * MINUTE);
     }
-  });
-});
-
-describe('R4 shows both clocks', () => {
-  it('R4 shows how far the wall clock has moved on alone, until an answer comes', () => {
-    const { clock, api, tell } = setUp();
-    clock.jump(HOUR);
-    expect(api.unseenMs()).toBe(0);
-    tell(START);
-    tell(START);
-    clock.pass(MINUTE);
-    clock.jump(HOUR);
-    expect(api.unseenMs()).toBe(HOUR);
-    clock.jump(-2 * HOUR);
-    expect(api.unseenMs()).toBe(0);
-    clock.jump(2 * HOUR);
-    tell(START + MINUTE);
-    expect(api.unseenMs()).toBe(0);
-  });
-
-  it('R4 shows how far the answers of a minute that agree are ahead, until those of minutes say so', () => {
-    const { clock, api, tell } = setUp();
-    for (const dateMs of [START, START + HOUR - MINUTE, START + HOUR - MINUTE]) tell(dateMs);
-    expect(api.unseenMs()).toBe(0);
-    clock.pass(MINUTE);
-    tell(START + HOUR);
-    expect(api.unseenMs()).toBe(HOUR - MINUTE);
-    for (let minute = 1; minute <= 5; minute++) {
-      clock.pass(MINUTE);
-      tell(START + HOUR + minute * MINUTE);
-    }
-    expect([api.both()?.apiMs, api.unseenMs()]).toEqual([START + HOUR + 5 * MINUTE, 0]);
-  });
-
-  it('R4 shows at once how far two answers that agree are ahead by hours, as after a sleep', () => {
-    const { api, tell } = setUp();
-    for (const dateMs of [START, START + 2 * HOUR, START + 2 * HOUR]) tell(dateMs);
-    expect(api.unseenMs()).toBe(2 * HOUR);
-  });
-
-  it('R4 as they are kept, once an answer has told', () => {
-    const { api, tell } = setUp();
-    expect(api.both()).toBeNull();
-    for (let answer = 0; answer < 2; answer++) tell(START - HOUR);
-    expect(api.both()).toEqual({ apiMs: START - HOUR, machineMs: START });
-  });
-
-  it('R4 with what the API says for minutes, though it is not believed', () => {
-    const { clock, api, tell } = setUp();
-    tell(START);
-    for (let minute = 1; minute <= 6; minute++) {
-      clock.pass(MINUTE);
-      tell(START + HOUR + minute * MINUTE);
-      const apiMs = minute < 6 ? START + minute * MINUTE : START + HOUR + minute * MINUTE;
-      expect(api.both()).toEqual({ apiMs, machineMs: START + minute * MINUTE });
-    }
-    expect(api.now()).toBe(START + 6 * MINUTE);
-    tell(START + 6 * MINUTE);
-    expect(api.both()?.apiMs).toBe(START + 6 * MINUTE);
   });
 });

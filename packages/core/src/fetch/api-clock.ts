@@ -2,8 +2,7 @@ import type { Clock } from '../concurrency/clock.js';
 
 const TOLERANCE_MS = 2 * 60_000;
 /**
- * If so many answers over this time agree on an instant that is not believed, the cause is more than one replica with a
- * wrong clock.
+ * If this many answers over this time agree on an instant that is not believed, more than one replica has a wrong clock.
  */
 const INSISTING = 4;
 const INSISTING_MS = 5 * 60_000;
@@ -32,14 +31,15 @@ export interface ApiClock {
   /**
    * Returns the API's now and the machine's now; null before an answer is accepted. If all answers of some minutes
    * agree on an instant that is not believed, that instant is the API's now. This happens after a sleep of a machine
-   * whose wall clock is wrong.
+   * whose wall clock is wrong. Where the API's clock steps while the machine's wall clock moves on alone, the machine may
+   * have slept: its now counts that time too, until an answer agrees with it.
    */
   both(): BothClocks | null;
   /**
    * Returns by how much more the machine's wall clock has moved on since the last accepted answer than the monotonic clock, in
    * milliseconds. The machine slept, or its clock was set: only the next answer shows which, so until then a lag may be as
    * much longer. Or by how much the answers of a minute that agree are ahead, while they are not believed: after a sleep of a
-   * machine whose clock is wrong they are right.
+   * machine whose clock is wrong they are right. Two such answers are enough if the wall clock was set back too.
    */
   unseenMs(): number;
   /**
@@ -50,11 +50,10 @@ export interface ApiClock {
   /** True after an answer has been accepted. */
   readonly hasAnswer: boolean;
   /**
-   * Reads the date of an answer.
-   *
-   * @param date an HTTP date; any other text is ignored
+   * Begins a request. The function that it returns reads the date of the answer, an HTTP date; any other text is ignored.
+   * If the machine may have slept or stood still in between, the answer may be as old: it is no proof of a change of a clock.
    */
-  tell(date: string | undefined): void;
+  ask(): (date: string | undefined) => void;
 }
 
 /** The two clocks at one moment, in milliseconds since 1970. */
@@ -63,18 +62,24 @@ export interface BothClocks {
   readonly machineMs: number;
 }
 
-/** The API's instant of one answer, with the machine's monotonic clock and wall clock at that moment. */
-interface Reading {
-  readonly dateMs: number;
+/** The machine's monotonic clock and wall clock at one moment. */
+interface Moment {
   readonly monotonicMs: number;
   readonly wallMs: number;
+}
+
+/** The API's instant of one answer, with the moment of the answer. */
+interface Reading extends Moment {
+  readonly dateMs: number;
 }
 
 export function createApiClock(clock: Clock): ApiClock {
   let accepted: Reading | null = null;
   let doubted: Reading | null = null;
   /** The machine's wall clock at one moment, kept in the form of an answer's date. */
-  let machine: Reading = readingOf(clock.now(), clock);
+  let machine: Reading = { dateMs: clock.now(), ...momentOf(clock) };
+  /** The time that the machine may have slept since `machine`, by answers that stepped while the wall clock moved on alone. */
+  let sleptMs = 0;
   /**
    * The number of last answers that agreed with each other and were not believed, and the time of the first of them.
    */
@@ -91,42 +96,55 @@ export function createApiClock(clock: Clock): ApiClock {
     return doubted !== null && insists ? expected(doubted, clock) : now();
   };
 
+  const read = (reading: Reading, isOld: boolean) => {
+    const { dateMs, wallMs, monotonicMs } = reading;
+    const isStep = !isPlausible(reading, accepted, clock);
+    const agrees = doubted !== null && Math.abs(dateMs - expected(doubted, clock)) <= TOLERANCE_MS;
+    if (!isStep || (agrees && !isOld && isPossible(reading, accepted))) {
+      const aloneMs = accepted === null ? 0 : movedAlone(accepted, clock);
+      if (isStep || aloneMs < 0) sleptMs = Math.max(0, sleptMs + aloneMs);
+      accepted = reading;
+      doubted = null;
+      agreements = Math.abs(dateMs - wallMs) <= START_TOLERANCE_MS ? agreements + 1 : 0;
+      if (agreements >= 2) [machine, sleptMs] = [reading, 0];
+    } else if (!isOld) {
+      doubts = agrees ? doubts + 1 : 1;
+      if (!agrees) doubtedSinceMs = monotonicMs;
+      doubted = reading;
+    }
+  };
+
   return {
     get hasAnswer() {
       return accepted !== null;
     },
     now,
     sureNow: () => (accepted ? Math.min(now(), expected(machine, clock)) : clock.now()),
-    both: () => (accepted === null ? null : { apiMs: likelyNow(), machineMs: expected(machine, clock) }),
+    both: () => (accepted === null ? null : { apiMs: likelyNow(), machineMs: expected(machine, clock) + sleptMs }),
     unseenMs() {
       if (accepted === null) return 0;
-      const wallMs = clock.now() - accepted.wallMs - passedSince(accepted, clock);
+      const wallMs = movedAlone(accepted, clock);
       const aheadMs = doubted !== null && doubts >= 2 ? expected(doubted, clock) - likelyNow() : 0;
-      const isLikely = aheadMs >= SLEPT_MS || clock.monotonic() - doubtedSinceMs >= DOUBTED_MS;
+      const wasSet = Math.abs(wallMs) > TOLERANCE_MS;
+      const isLikely = wasSet || aheadMs >= SLEPT_MS || clock.monotonic() - doubtedSinceMs >= DOUBTED_MS;
       return Math.max(0, wallMs, isLikely ? aheadMs : 0);
     },
     isAhead: (ms) => accepted !== null && ms > Math.max(now(), clock.now()) + START_TOLERANCE_MS,
-    tell(date) {
-      const dateMs = date === undefined ? Number.NaN : Date.parse(date);
-      if (Number.isNaN(dateMs)) return;
-      const reading = readingOf(dateMs, clock);
-      const agrees = doubted !== null && Math.abs(dateMs - expected(doubted, clock)) <= TOLERANCE_MS;
-      if (isPlausible(reading, accepted, clock) || (agrees && isPossible(reading, accepted))) {
-        accepted = reading;
-        doubted = null;
-        agreements = Math.abs(dateMs - reading.wallMs) <= START_TOLERANCE_MS ? agreements + 1 : 0;
-        if (agreements >= 2) machine = reading;
-      } else {
-        doubts = agrees ? doubts + 1 : 1;
-        if (!agrees) doubtedSinceMs = reading.monotonicMs;
-        doubted = reading;
-      }
+    ask() {
+      const asked = momentOf(clock);
+      return (date) => {
+        const dateMs = date === undefined ? Number.NaN : Date.parse(date);
+        if (Number.isNaN(dateMs)) return;
+        if (accepted !== null && movedAlone(asked, clock) > TOLERANCE_MS) return;
+        const isOld = accepted !== null && passedSince(asked, clock) > TOLERANCE_MS;
+        read({ dateMs, ...momentOf(clock) }, isOld);
+      };
     },
   };
 }
 
-function readingOf(dateMs: number, clock: Clock): Reading {
-  return { dateMs, monotonicMs: clock.monotonic(), wallMs: clock.now() };
+function momentOf(clock: Clock): Moment {
+  return { monotonicMs: clock.monotonic(), wallMs: clock.now() };
 }
 
 /** Returns the API's now if that reading was right. */
@@ -134,8 +152,13 @@ function expected(reading: Reading, clock: Clock): number {
   return reading.dateMs + passedSince(reading, clock);
 }
 
-function passedSince({ monotonicMs }: Reading, clock: Clock): number {
+function passedSince({ monotonicMs }: Moment, clock: Clock): number {
   return clock.monotonic() - monotonicMs;
+}
+
+/** Returns by how much more the wall clock has moved on since that moment than the monotonic clock. */
+function movedAlone(moment: Moment, clock: Clock): number {
+  return clock.now() - moment.wallMs - passedSince(moment, clock);
 }
 
 /** Returns whether the reading is believed at once. */

@@ -20,15 +20,15 @@ const SHORT_PATIENCE_MS = 1_000;
 const FIRST_DEADLINE_MS = 120_000;
 const LAST_DEADLINE_MS = 600_000;
 /**
- * The contacts of a failed group are asked for alone. A group larger than this is first split into so many smaller
+ * After a failure the contacts of a group are asked for one by one. A group larger than this is first split into this many smaller
  * groups.
  */
 const SINGLES_FROM_IDS = 32;
 const SPLIT_GROUPS = 8;
 
 /**
- * So many other contacts are asked for before a limit counts as the API's own, which holds up all requests for minutes:
- * the API may refuse most contacts, and give the rest.
+ * The number of other contacts that dbsync asks for before it takes a limit as one of the whole API, which delays all requests for
+ * minutes: the API may refuse most contacts and give the rest.
  */
 const LIMIT_TRIALS = 8;
 

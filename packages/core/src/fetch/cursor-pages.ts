@@ -8,7 +8,7 @@ import { createListingPace } from './listing-pace.js';
 import { createPageSize, type PageSize } from './page-size.js';
 import { createSeenCursors } from './seen-cursors.js';
 
-/** After so many readings that cannot be trusted, dbsync accepts the entries that came. */
+/** The number of readings that cannot be trusted after which dbsync accepts the entries that came. */
 const READINGS = { most: 5, ofEndless: 2 } as const;
 
 export interface PageOptions extends PageReading {

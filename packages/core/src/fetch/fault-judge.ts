@@ -6,7 +6,7 @@ import type { LimitScope } from './limit-scope.js';
 const STRIKES = 3;
 /** The number of times that a limit must concern a request alone. A single contact needs more proof, since each is a dead letter. */
 const LIMIT_STRIKES = { ofGroup: 3, ofContact: 5 } as const;
-/** A success proves that the API answers only if its request was sent at most so long ago. */
+/** The age up to which a successful request proves that the API answers. */
 const FRESH_MS = 5_000;
 
 /**

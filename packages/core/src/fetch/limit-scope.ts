@@ -1,14 +1,16 @@
 import type { Clock } from '../concurrency/clock.js';
 import type { ApiFault } from './api-fault.js';
 
-/** For so long after a limit of one request alone, dbsync finds out at once whether the next limit is one too. */
+/**
+ * For this time after a limit that concerned only one request, dbsync checks at once whether the next limit does too.
+ */
 const REMEMBERED_MS = 60 * 60_000;
 
-/** A limit that is met so soon after all requests waited for one is that same limit. */
+/** A limit that comes within this time after a wait of all requests is the same limit. */
 const SAME_LIMIT_MS = 60_000;
 
 /**
- * Whom a 429, or a 503 with `Retry-After`, asks to wait. `all`: the API as a whole, so all requests wait. `request`: this
+ * The requests that a 429, or a 503 with `Retry-After`, asks to wait. `all`: the API as a whole, so all requests wait. `request`: this
  * request alone, since the API answered another one meanwhile, the first that was asked. `some`: the API answers some requests and refuses
  * others, this one among them. That is no proof against this request: a limit may let requests through at random.
  */

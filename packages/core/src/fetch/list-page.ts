@@ -54,7 +54,7 @@ export interface PageReader {
    */
   read<T>(
     listing: Listing<T>,
-    place: { readonly reading: number; readonly cursor: string | null },
+    start: { readonly reading: number; readonly cursor: string | null },
     options: PageReading,
   ): Promise<AskedPage<T> | ApiFault>;
 }

@@ -67,8 +67,8 @@ describe('findPlugin', () => {
 
   it.each(['global/v11/c0ffee', 'global/5'])(
     'finds what pnpm keeps in %s, where the command is a link',
-    async (place) => {
-      const calledAs = join(root, place, 'node_modules/@dbsync/cli/bin/dbsync.js');
+    async (above) => {
+      const calledAs = join(root, above, 'node_modules/@dbsync/cli/bin/dbsync.js');
       const { version } = await findPlugin('beside', { from: join(root, 'links/bin/dbsync.js'), calledAs });
       expect(version).toBe('1.2.3');
     },

@@ -46,14 +46,14 @@ export function parseSinkUrl(url: string, { ownsQuery = false }: SinkUrlOptions 
     ? splitCredentials(target, WEB_SCHEMES.has(scheme) ? WEB_CREDENTIALS : CREDENTIALS)
     : ['', target];
   const login = loginOf(credentials);
-  const place = slashes ? placeOf(location) : { host: '', port: null, path: location };
+  const server = slashes ? placeOf(location) : { host: '', port: null, path: location };
   const secrets = secretsOf(credentials, login);
   if (ownsQuery) {
-    const address = { scheme, ...login, ...place, ...(query !== '' && { query }) };
+    const address = { scheme, ...login, ...server, ...(query !== '' && { query }) };
     return { address, parameters: new Map(), secrets: [...secrets, ...secretsOfQuery(query)] };
   }
-  const isWithoutHost = slashes && location.startsWith('/') && place.path !== '';
-  const address = { scheme, ...login, ...place, path: decoded(place.path), ...(isWithoutHost && { isWithoutHost }) };
+  const isWithoutHost = slashes && location.startsWith('/') && server.path !== '';
+  const address = { scheme, ...login, ...server, path: decoded(server.path), ...(isWithoutHost && { isWithoutHost }) };
   return { address, parameters: parametersOf(query), secrets };
 }
 

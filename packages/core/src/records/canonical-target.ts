@@ -5,8 +5,8 @@ const PARTS = /^([a-z][a-z0-9+.-]*:\/\/[^/\s]*)(.*)$/is;
  * own. What follows the host stays as it is.
  */
 export function canonicalTarget(target: string): string {
-  const [, place, rest = ''] = PARTS.exec(target) ?? [];
-  if (place === undefined) return target;
-  const origin = URL.parse(place)?.origin ?? 'null';
-  return `${origin === 'null' ? place.toLowerCase() : origin}${rest}`;
+  const [, address, rest = ''] = PARTS.exec(target) ?? [];
+  if (address === undefined) return target;
+  const origin = URL.parse(address)?.origin ?? 'null';
+  return `${origin === 'null' ? address.toLowerCase() : origin}${rest}`;
 }

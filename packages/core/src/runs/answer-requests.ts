@@ -16,7 +16,7 @@ import { answerRefetchCalls } from './refetch-calls.js';
 import type { Session, SessionFrame, WritingSession } from './session.js';
 import { answerMirror } from './settle-missed.js';
 
-/** The most requests, and the most bytes of them, that are in memory at a time. */
+/** The largest number of requests, and of their bytes, that are in memory at a time. */
 const LOOK = { limit: 100, maxBytes: 8 << 20 } as const;
 /** The time in which a daemon answers requests before it goes on with its cycle. */
 const RUN_MS = 60_000;

@@ -84,7 +84,7 @@ function createLook(desk: VerifyDesk) {
   return look;
 }
 
-/** Does one piece of work at a time, while the next is being made ready. */
+/** Does one piece of work at a time, while the next one is prepared. */
 function createPipe<T>(work: (piece: T) => Promise<void>) {
   let last: Promise<void> = Promise.resolve();
   return {

@@ -18,7 +18,10 @@ import type { TransactionFilter } from '../records/transaction-filter.js';
 import { toContactRecord } from '../transform/contact-record.js';
 import { type ContactRequests, createHeldRequests } from './held-requests.js';
 
-/** A contact whose batch is not full waits at most so long, so it never waits for a slow one behind it (R6). */
+/**
+ * The longest time for which a contact waits until its batch is full, so it never waits for a slow contact behind it
+ * (R6).
+ */
 const LINGER_MS = 5_000;
 
 /**

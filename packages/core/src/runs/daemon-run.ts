@@ -6,7 +6,7 @@ import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 
 /**
- * Runs until it is stopped. Stands by while another process holds the stream, and reports when the copy falls behind.
+ * Runs a daemon until it is stopped. It stands by while another process holds the stream, and reports when the copy falls behind.
  */
 export async function daemonRun(
   settings: RunSettings,

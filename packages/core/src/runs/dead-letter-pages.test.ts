@@ -62,12 +62,12 @@ it('lists dead letters without a body of theirs in memory, with a claim and with
 
 it('reads long bodies one at a time, and each letter whole', async () => {
   const { store, session, seen } = storeOf(letters);
-  let place = 0;
+  let index = 0;
   for await (const one of storedDeadLetters(store, 'S', signal, () => true)) {
-    expect(one === letters[place] || one.body === letters[place]?.body).toBe(true);
-    place += 1;
+    expect(one === letters[index] || one.body === letters[index]?.body).toBe(true);
+    index += 1;
   }
-  expect(place).toBe(letters.length);
+  expect(index).toBe(letters.length);
   expect((await readDeadLetter(session, '000610'))?.body.length).toBe(long.length);
   expect((await readDeadLetter(session, '000000'))?.body.length).toBe(long.length);
   expect(await readDeadLetter(session, 'none')).toBe(null);

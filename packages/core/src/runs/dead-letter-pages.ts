@@ -127,12 +127,12 @@ async function* wholeLetters(read: ReadLetters, isWanted: (head: LetterHead) => 
 async function withBody(read: ReadLetters, letter: DeadLetter, before: string | undefined): Promise<DeadLetter | null> {
   // A letter of kind `fetch` never has a body.
   if (letter.body !== '' || letter.kind === 'fetch') return letter;
-  for (let place = before; ; ) {
+  for (let reached = before; ; ) {
     // Another letter may have been added in front of it meanwhile.
-    const [next] = await read(pageAfter(place, { limit: 1 }));
+    const [next] = await read(pageAfter(reached, { limit: 1 }));
     if (next === undefined || next.key > letter.key) return null;
     if (next.key === letter.key) return next;
-    place = next.key;
+    reached = next.key;
   }
 }
 

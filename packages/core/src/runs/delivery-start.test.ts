@@ -13,7 +13,7 @@ function startAt(aheadMs: number, settings: Partial<DeliveryStartSession['settin
   const clock = createDrivenClock(NOW + aheadMs);
   const reported: RunEvent[] = [];
   const apiClock = createApiClock(clock);
-  const answer = () => apiClock.tell(new Date(NOW + clock.monotonic()).toUTCString());
+  const answer = () => apiClock.ask()(new Date(NOW + clock.monotonic()).toUTCString());
   answer();
   answer();
   const { signal } = new AbortController();

@@ -27,6 +27,8 @@ let reported: RunEvent[];
 let abandoned: unknown[];
 let failure: Error | null;
 let isHanging: boolean;
+/** Lets the store take a heartbeat, once the promise resolves. */
+let isTaken: Promise<void>;
 let unseenMs: number;
 let clocks: BothClocks | null;
 let keeper: HeartbeatKeeper;
@@ -35,6 +37,7 @@ beforeEach(async () => {
   clock = createDrivenClock();
   clocks = { apiMs: clock.now(), machineMs: clock.now() };
   [kept, reported, abandoned, failure, isHanging, unseenMs] = [[], [], [], null, false, 0];
+  isTaken = Promise.resolve();
   const ticker = clockTicker(clock, 5_000);
   const context = { clock, storeClock: clock, ticker, observe: (event: RunEvent) => reported.push(event) };
   keeper = createHeartbeatKeeper(
@@ -54,6 +57,7 @@ function session(halt: AbortSignal): Session {
   const keepHeartbeat = async (_claim: unknown, text: string, { signal }: CallOptions) => {
     if (failure !== null) throw failure;
     if (isHanging) await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    await isTaken;
     const heartbeat = parseHeartbeat(text);
     if (heartbeat !== null) kept.push(heartbeat);
   };
@@ -90,6 +94,20 @@ it('R4 counts the time in which the machine slept as lag, until an answer of the
   unseenMs = 20 * MINUTE_MS;
   await clock.pass(2 * MINUTE_MS);
   expect(kept.at(-1)?.lagMs).toBeGreaterThan(20 * MINUTE_MS);
+});
+
+it('R4 keeps another one where the machine slept before the store took the first, which knows nothing of it', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  isTaken = promise;
+  keeper.hear(CYCLE);
+  await clock.pass(5_000);
+  clock.jump(20 * MINUTE_MS);
+  unseenMs = 20 * MINUTE_MS;
+  resolve();
+  await clock.pass(5_000);
+  expect(kept.map(({ lagMs }) => lagMs)).toEqual([2_000, 2_000, 2_000 + 20 * MINUTE_MS]);
+  await clock.pass(MINUTE_MS);
+  expect(kept).toHaveLength(3);
 });
 
 it('keeps one after one and a half intervals while no cycle ends, with the error that the run waits for', async () => {

@@ -17,10 +17,12 @@ export interface HeartbeatKeeper {
   follow(session: Session, signal: AbortSignal): Promise<void>;
 }
 
-/** So many intervals without a heartbeat are too many: a cycle hangs, or the run has none. */
+/** After this many intervals without a heartbeat one is kept without a cycle: a cycle hangs, or the run has none. */
 const PATIENT_INTERVALS = 1.5;
 /** The time that a heartbeat gets. It is fixed, since the end of a run waits for it while it holds the lease. */
 const ANSWER_MS = 30_000;
+/** No call takes so long: the machine slept on the way. What the heartbeat says is as old, but it counts as fresh. */
+const SLEPT_MS = 2 * ANSWER_MS;
 /** A store that is only busy, as while many daemons begin, is not reported before. */
 const REPORT_AFTER_MS = 60_000;
 
@@ -67,7 +69,9 @@ export function createHeartbeatKeeper(settings: RunSettings, context: RunContext
         const isLate = keptMs === null || nowMs - keptMs >= PATIENT_INTERVALS * settings.intervalMs;
         if (!isLate && keptCycles === news.cycles()) continue;
         [keptMs, keptCycles] = [nowMs, news.cycles()];
+        const wallMs = clock.now();
         await keep(session, nowMs - claimedMs);
+        if (Math.max(clock.monotonic() - nowMs, clock.now() - wallMs) > SLEPT_MS) keptMs = null;
       }
     },
   };

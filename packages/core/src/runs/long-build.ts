@@ -3,8 +3,8 @@ import type { BuildStep, CallOptions } from '../contract/index.js';
 import type { StoreSession } from './session.js';
 
 /**
- * Building keys or indexes of a large copy may take hours, a look at what is loaded minutes. The lease shows whether the
- * target still answers.
+ * The longest time of such a call. To build keys or indexes of a large copy may take hours, and to read what is loaded may
+ * take minutes. The lease shows whether the target still answers.
  */
 const MOST_BUILD_MS = 24 * 3_600_000;
 

@@ -34,7 +34,7 @@ import type { Session } from './session.js';
 
 const GATE_PLACES = 1_000;
 
-/** The things that outlive a claim. */
+/** The objects that stay when a claim ends. */
 export interface Surroundings {
   readonly settings: RunSettings;
   readonly context: RunContext;

@@ -16,7 +16,7 @@ const MOST_LINES = { ofLong: 200_000, ofShortest: 2_000_000 } as const;
  * The most lines that are remembered, the newest. Older ones are read again, and their contacts are fetched once more.
  */
 const MOST_REMEMBERED = 50_000;
-/** So many contacts are compared with the store at a time. */
+/** The number of contacts that are compared with the store at a time. */
 const CHUNK = 1_000;
 
 /** The span of time to read. Instants in milliseconds. */

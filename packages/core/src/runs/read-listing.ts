@@ -214,7 +214,7 @@ function requestOf(
   return { id, md5, stored, reason: isChanged ? 'changed' : 'plain', isOrdered, attempt: 'first' };
 }
 
-/** So many deleted contacts are named. */
+/** The largest number of deleted contacts that a notice names. */
 const MAX_NAMED = 3;
 
 function tellDeleted({ observe }: SessionFrame, gone: readonly string[]): void {

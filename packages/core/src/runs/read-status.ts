@@ -30,7 +30,7 @@ export interface CampaignStatus extends Omit<StreamFacts, 'heartbeat'> {
   readonly isOfHolder: boolean;
 }
 
-/** Where no heartbeat of the holder says the interval of a run, the usual one counts. */
+/** The interval that counts if no heartbeat of the holder says it. */
 const USUAL_INTERVAL_MS = 60_000;
 
 /** Reads the state of a campaign; null: the target has no such campaign. */

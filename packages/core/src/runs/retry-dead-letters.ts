@@ -7,11 +7,11 @@ import type { Session, StoreSession } from './session.js';
 
 /** The most pages in one run. The next run continues where this one stopped. */
 const MOST_PAGES = 20;
-/** The lanes of so many contacts are held at a time. */
+/** The number of contacts whose lanes are held at a time. */
 const ROUND = 40;
-/** So many are tried each time, due or not. */
+/** The number of contacts that are tried each time, whether they are due or not. */
 const FEW = 20;
-/** No round begins later, so that the next run is not late. */
+/** The time after which no round begins, so that the next run is not late. */
 const RUN_MS = 4 * 60_000;
 
 /**

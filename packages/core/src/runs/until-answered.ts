@@ -55,7 +55,7 @@ async function pendingOf(
   return keys.filter((key) => waiting.has(key)).length;
 }
 
-/** Carries out all requests, however long that takes: no other process does it. */
+/** Carries out all requests, and takes as long as it needs, because no other process carries them out. */
 export function answerWhole(session: Session): Promise<void> {
   return answerRequests(session, Number.POSITIVE_INFINITY);
 }

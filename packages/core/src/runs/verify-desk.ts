@@ -11,7 +11,7 @@ import type { TreeOptions } from '../transform/contact-to-tree.js';
 import { type LetterHead, storedDeadLetterPages } from './dead-letter-pages.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 
-/** The things that all parts of a comparison use. */
+/** The clients and settings that all parts of a comparison use. */
 export interface VerifyDesk {
   readonly settings: RunSettings;
   readonly context: Pick<RunContext, 'clock' | 'signal' | 'observe' | 'transport'>;

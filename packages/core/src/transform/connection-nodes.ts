@@ -30,13 +30,13 @@ export function connectionNodesOf(
   const nodes: ConnectionNode[] = [];
   const malformed: Malformed[] = [];
 
-  const addList = (list: Json | undefined, place: string, holderId: string | null, level: number) => {
+  const addList = (list: Json | undefined, path: string, holderId: string | null, level: number) => {
     if (level > MOST_LEVELS && list !== undefined && list !== null) {
       const reason = `lies below ${MOST_LEVELS} other connections, deeper than dbsync reads`;
-      malformed.push({ kind: 'connection', record: list, place, flaw: 'out-of-bounds', reason });
+      malformed.push({ kind: 'connection', record: list, path, flaw: 'out-of-bounds', reason });
       return;
     }
-    const found = recordsIn(list, place, 'connection');
+    const found = recordsIn(list, path, 'connection');
     for (const flaw of found.malformed) malformed.push(flaw);
     let previousId: string | null = null;
     for (const record of found.records) {
@@ -45,26 +45,26 @@ export function connectionNodesOf(
     }
   };
 
-  const addConnection = ({ values, place }: PlacedRecord, parentId: string | null, level: number): string | null => {
+  const addConnection = ({ values, path }: PlacedRecord, parentId: string | null, level: number): string | null => {
     const apiId = fieldOf(values, 'id');
     if (typeof apiId !== 'string' || apiId === '') {
-      malformed.push({ kind: 'connection', record: values, place, flaw: 'no-id', reason: 'has no text as its id' });
+      malformed.push({ kind: 'connection', record: values, path, flaw: 'no-id', reason: 'has no text as its id' });
       return null;
     }
     if (apiId.length > ID_LENGTH) {
       const reason = `has an id of ${apiId.length} characters, more than dbsync takes`;
-      malformed.push({ kind: 'connection', record: values, place, flaw: 'out-of-bounds', reason });
+      malformed.push({ kind: 'connection', record: values, path, flaw: 'out-of-bounds', reason });
       return null;
     }
     const id = ids.connections.take(connectionIds(apiId, transactionId));
-    const found = recordingNodesOf(fieldOf(values, 'recordings'), `${place}.recordings`, id, ids.recordings);
+    const found = recordingNodesOf(fieldOf(values, 'recordings'), `${path}.recordings`, id, ids.recordings);
     for (const flaw of found.malformed) malformed.push(flaw);
     nodes.push({ id, parentId, values, recordings: found.nodes });
-    addList(fieldOf(values, 'third_party_connections'), `${place}.third_party_connections`, id, level + 1);
+    addList(fieldOf(values, 'third_party_connections'), `${path}.third_party_connections`, id, level + 1);
     return id;
   };
 
-  addList(fieldOf(transaction.values, 'connections'), `${transaction.place}.connections`, null, 0);
+  addList(fieldOf(transaction.values, 'connections'), `${transaction.path}.connections`, null, 0);
   return { nodes, malformed };
 }
 
@@ -72,12 +72,12 @@ function recordingNodesOf(list: Json | undefined, listPlace: string, connectionI
   const { records, malformed } = recordsIn(list, listPlace, 'recording');
   const nodes: RecordingNode[] = [];
   const nameless: Malformed[] = [];
-  for (const { values, place } of records) {
+  for (const { values, path } of records) {
     const what = idPart(values, 'location') ?? idPart(values, 'started');
     if (what !== null) nodes.push({ id: ids.take(recordingIds(connectionId, what)), values });
     else {
       const reason = 'has neither location nor started, so it can have no id';
-      nameless.push({ kind: 'recording', record: values, place, flaw: 'no-id', reason });
+      nameless.push({ kind: 'recording', record: values, path, flaw: 'no-id', reason });
     }
   }
   return { nodes, malformed: [...malformed, ...nameless] };

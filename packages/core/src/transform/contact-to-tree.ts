@@ -90,8 +90,8 @@ function readTaskLog(taskLog: Json | undefined, filter: TransactionFilter) {
   const entries = recordsIn(taskLog, '$task_log', 'transaction');
   const malformed = [...entries.malformed];
   const fired: FiredTransaction[] = [];
-  for (const { values, place } of entries.records) {
-    const transactions = recordsIn(fieldOf(values, 'transactions'), `${place}.transactions`, 'transaction');
+  for (const { values, path } of entries.records) {
+    const transactions = recordsIn(fieldOf(values, 'transactions'), `${path}.transactions`, 'transaction');
     for (const flaw of transactions.malformed) malformed.push(flaw);
     for (const record of transactions.records) {
       const when = idPart(record.values, 'fired');
@@ -102,9 +102,9 @@ function readTaskLog(taskLog: Json | undefined, filter: TransactionFilter) {
   return { fired, malformed };
 }
 
-function withoutFired({ values, place }: PlacedRecord): Malformed {
+function withoutFired({ values, path }: PlacedRecord): Malformed {
   const reason = 'has no fired, so it can have no id';
-  return { kind: 'transaction', record: values, place, flaw: 'no-id', reason };
+  return { kind: 'transaction', record: values, path, flaw: 'no-id', reason };
 }
 
 function buildNodes(contactId: string, fired: readonly FiredTransaction[]): readonly LogNode[] {
@@ -119,11 +119,11 @@ function buildNodes(contactId: string, fired: readonly FiredTransaction[]): read
 function deadLetterOf(flaw: Malformed, contactId: string, md5: string | null, context: DeadLetterContext): DeadLetter {
   return newDeadLetter(context, {
     kind: flaw.kind,
-    identity: `${contactId} ${flaw.place}`,
+    identity: `${contactId} ${flaw.path}`,
     contactId,
     md5,
     code: CODES[flaw.flaw],
-    reason: `${flaw.place} of contact ${contactId} ${flaw.reason}.`,
+    reason: `${flaw.path} of contact ${contactId} ${flaw.reason}.`,
     record: flaw.record,
   });
 }

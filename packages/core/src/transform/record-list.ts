@@ -3,7 +3,7 @@ import { type Fields, isDigits, isFields, type Json } from '../contract/index.js
 /** A record of a body and its place there, such as `$task_log[0].transactions[3]`. */
 export interface PlacedRecord {
   readonly values: Fields;
-  readonly place: string;
+  readonly path: string;
 }
 
 /** The code of a dead letter, by the flaw of its record. */
@@ -17,7 +17,7 @@ export const CODES = {
 export interface Malformed {
   readonly kind: 'transaction' | 'connection' | 'recording';
   readonly record: Json;
-  readonly place: string;
+  readonly path: string;
   readonly flaw: keyof typeof CODES;
   /** The flaw in words, as the end of a sentence about the place. */
   readonly reason: string;
@@ -29,16 +29,16 @@ export interface Malformed {
  */
 export function recordsIn(
   value: Json | undefined,
-  place: string,
+  path: string,
   kind: Malformed['kind'],
 ): { readonly records: readonly PlacedRecord[]; readonly malformed: readonly Malformed[] } {
   if (isNothing(value)) return NO_RECORDS;
-  if (!isList(value)) return { records: [], malformed: [noRecord(value, place, kind, 'a list')] };
+  if (!isList(value)) return { records: [], malformed: [noRecord(value, path, kind, 'a list')] };
   const records: PlacedRecord[] = [];
   const malformed: Malformed[] = [];
   value.forEach((item, index) => {
-    const itemPlace = `${place}[${index}]`;
-    if (isFields(item)) records.push({ values: item, place: itemPlace });
+    const itemPlace = `${path}[${index}]`;
+    if (isFields(item)) records.push({ values: item, path: itemPlace });
     else if (!isNothing(item)) malformed.push(noRecord(item, itemPlace, kind, 'a record'));
   });
   return { records, malformed };
@@ -46,8 +46,8 @@ export function recordsIn(
 
 const NO_RECORDS = { records: [], malformed: [] };
 
-function noRecord(record: Json, place: string, kind: Malformed['kind'], wanted: string): Malformed {
-  return { kind, record, place, flaw: 'no-record', reason: `is ${nameOf(record)} where ${wanted} was expected` };
+function noRecord(record: Json, path: string, kind: Malformed['kind'], wanted: string): Malformed {
+  return { kind, record, path, flaw: 'no-record', reason: `is ${nameOf(record)} where ${wanted} was expected` };
 }
 
 /** Returns whether the value holds no data, so that nothing is lost without it. */

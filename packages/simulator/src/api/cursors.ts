@@ -6,7 +6,7 @@ import { createRandom } from '../contact/random.js';
  */
 export interface Cursors {
   /** Makes a cursor. `base64`: with characters that a URL must escape. */
-  encode(place: Readonly<Record<string, number>>, as?: 'base64url' | 'base64'): string;
+  encode(position: Readonly<Record<string, number>>, as?: 'base64url' | 'base64'): string;
   /** Reads a cursor; undefined where it is none of this simulator. */
   decode(cursor: string): Readonly<Record<string, number>> | undefined;
 }
@@ -19,7 +19,7 @@ export function createCursors(seed: number): Cursors {
   const mask = Buffer.from(Array.from({ length: BYTES }, () => random.int(256)));
   const scramble = (bytes: Buffer) => Buffer.from(bytes.map((byte, index) => byte ^ (mask[index] ?? 0)));
   return {
-    encode: (place, as = 'base64url') => scramble(Buffer.from(JSON.stringify(place).padEnd(BYTES))).toString(as),
+    encode: (position, as = 'base64url') => scramble(Buffer.from(JSON.stringify(position).padEnd(BYTES))).toString(as),
     decode: (cursor) => {
       const bytes = Buffer.from(cursor, 'base64');
       if (bytes.length !== BYTES) return undefined;

@@ -59,8 +59,8 @@ function contactsList(campaign: Campaign, request: EndpointRequest, pages: Pages
   const { contacts, listing } = campaign;
   const day = request.query.get('changedSince');
   const sinceMs = day === null ? Number.NEGATIVE_INFINITY : parseDay(day) - options.zoneMinutes * 60_000;
-  const { limit, place } = pages.read(request);
-  const offset = place?.offset ?? 0;
+  const { limit, position } = pages.read(request);
+  const offset = position?.offset ?? 0;
   const first = sinceMs === Number.NEGATIVE_INFINITY ? 0 : campaign.firstChangedSince(sinceMs);
   const page = listing.page({ first, sinceMs, offset, limit });
   const entries = page.contacts
@@ -98,9 +98,9 @@ function transactions({ events }: Campaign, request: EndpointRequest, pages: Pag
   if (!filter) throw new BadRequest(400, 'Unknown filter.');
   const fromMs = parseTime(query.get('from') ?? '');
   const toMs = query.has('to') ? parseTime(query.get('to') ?? '') : Number.POSITIVE_INFINITY;
-  const { limit, place } = pages.read(request);
-  const eventPosition = place === null ? null : { ms: place.ms ?? 0, skip: place.skip ?? 0 };
-  const page = events.page({ fromMs, toMs, filter, place: eventPosition, limit, asOfMs });
+  const { limit, position } = pages.read(request);
+  const eventPosition = position === null ? null : { ms: position.ms ?? 0, skip: position.skip ?? 0 };
+  const page = events.page({ fromMs, toMs, filter, position: eventPosition, limit, asOfMs });
   return pages.write(request, page.lines, page.next && { ms: page.next.ms, skip: page.next.skip });
 }
 
@@ -109,8 +109,8 @@ function inboundCalls({ inbound }: Campaign, request: EndpointRequest, pages: Pa
   const from = query.get('from') ?? '';
   const fromMs = from === '' ? Number.NEGATIVE_INFINITY : parseTime(from);
   const toMs = query.has('to') ? parseTime(query.get('to') ?? '') : Number.POSITIVE_INFINITY;
-  const { limit, place } = pages.read(request);
-  const offset = place?.offset ?? 0;
+  const { limit, position } = pages.read(request);
+  const offset = position?.offset ?? 0;
   const page = inbound.page({ fromMs, toMs, offset, limit, asOfMs });
   return pages.write(request, page.calls, page.hasMore ? { offset: offset + limit } : null);
 }
@@ -118,7 +118,7 @@ function inboundCalls({ inbound }: Campaign, request: EndpointRequest, pages: Pa
 type CursorPosition = Readonly<Record<string, number>>;
 
 interface Pages {
-  read(request: EndpointRequest): { readonly limit: number; readonly place: CursorPosition | null };
+  read(request: EndpointRequest): { readonly limit: number; readonly position: CursorPosition | null };
   write(request: EndpointRequest, results: readonly unknown[], next: CursorPosition | null): string;
 }
 
@@ -136,10 +136,10 @@ function createPages({ seed, maxPageSize }: EndpointsOptions): Pages {
     read: ({ query, strikes }) => {
       const limit = Math.min(parseLimit(query.get('limit')), maxPageSize);
       const cursor = query.get('cursor') ?? '';
-      if (cursor === '') return { limit, place: null };
-      const place = strikes.find('refuse-cursor') ? undefined : cursors.decode(cursor);
-      if (place === undefined) throw new BadRequest(400, 'The cursor is not valid.');
-      return { limit, place };
+      if (cursor === '') return { limit, position: null };
+      const position = strikes.find('refuse-cursor') ? undefined : cursors.decode(cursor);
+      if (position === undefined) throw new BadRequest(400, 'The cursor is not valid.');
+      return { limit, position };
     },
     write(request, listed, next) {
       const stray = request.strikes.find('stray-entry');

@@ -27,14 +27,14 @@ function lines(
   asOfMs = NOW * 2,
 ): string[] {
   const all: string[] = [];
-  let place: EventPosition | null = null;
+  let position: EventPosition | null = null;
   do {
-    const page = campaign.events.page({ fromMs, toMs, filter, place, limit, asOfMs });
+    const page = campaign.events.page({ fromMs, toMs, filter, position, limit, asOfMs });
     expect(page.lines.length).toBeLessThanOrEqual(limit);
     all.push(...page.lines);
     expect(all.length).toBeLessThan(10_000);
-    place = page.next;
-  } while (place);
+    position = page.next;
+  } while (position);
   return all;
 }
 
@@ -153,13 +153,13 @@ describe('event lines', () => {
     activity.step(20, 'late-change');
     const after = lines(campaign, 0, NOW * 2);
     expect(after.map((line) => line.split('|')[0])).toEqual(before.map((line) => line.split('|')[0]));
-    expect(after.filter((line, place) => line !== before[place]).length).toBeGreaterThan(10);
+    expect(after.filter((line, index) => line !== before[index]).length).toBeGreaterThan(10);
   });
 
   it('go with their contact, so that what stands behind moves up by a line', () => {
     const { campaign } = campaignOf();
-    const page = (place: EventPosition | null) =>
-      campaign.events.page({ fromMs: 0, toMs: NOW, filter: EVERYTHING, place, limit: 3, asOfMs: NOW });
+    const page = (position: EventPosition | null) =>
+      campaign.events.page({ fromMs: 0, toMs: NOW, filter: EVERYTHING, position, limit: 3, asOfMs: NOW });
     const first = page(null);
     const second = page(first.next);
     const [, , id = ''] = first.lines[0]?.split('|') ?? [];

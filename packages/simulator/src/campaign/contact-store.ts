@@ -59,7 +59,7 @@ export function createContactStore(options: ContactStoreOptions): ContactStore {
   };
 
   const md5 = (index: number, revision: number) => {
-    const counted = changes(index).filter(({ kind }, place) => place < revision && !md5Ignores.has(kind));
+    const counted = changes(index).filter(({ kind }, changeIndex) => changeIndex < revision && !md5Ignores.has(kind));
     const seed = mix(mix(md5Seed, index), mix(createdMs(index), counted.length));
     return createRandom(counted.reduce((mixed, { atMs }) => mix(mixed, atMs), seed)).hex(32);
   };

@@ -18,7 +18,7 @@ export interface EventQuery {
   readonly toMs: number;
   readonly filter: TransactionFilter;
   /** The end of the page before. */
-  readonly place: EventPosition | null;
+  readonly position: EventPosition | null;
   readonly limit: number;
   readonly asOfMs: number;
 }
@@ -75,9 +75,9 @@ export function createEventLines(timeline: Timeline, contacts: ContactStore): Ev
 
   return {
     add: (index, firedMs) => {
-      const place = lowerBound(liveFiredMs, firedMs + 1);
-      liveFiredMs.splice(place, 0, firedMs);
-      liveContacts.splice(place, 0, index);
+      const lineIndex = lowerBound(liveFiredMs, firedMs + 1);
+      liveFiredMs.splice(lineIndex, 0, firedMs);
+      liveContacts.splice(lineIndex, 0, index);
     },
     addAgain: (index, changedMs) => {
       const revision = contacts.revision(index, changedMs);
@@ -87,7 +87,7 @@ export function createEventLines(timeline: Timeline, contacts: ContactStore): Ev
     },
     page: (query) => {
       const lines: string[] = [];
-      let { ms, skip } = query.place ?? { ms: Math.max(query.fromMs, timeline.startMs), skip: 0 };
+      let { ms, skip } = query.position ?? { ms: Math.max(query.fromMs, timeline.startMs), skip: 0 };
       const toMs = Math.min(query.toMs, query.asOfMs + 1);
       while (ms < toMs) {
         const endMs = Math.min(sliceEnd(ms), toMs);

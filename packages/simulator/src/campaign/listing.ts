@@ -34,8 +34,8 @@ export function createListing(contacts: number): Listing {
 
   const leavePlace = (index: number) => {
     if (index >= contacts) return;
-    const place = lowerBound(moved, index);
-    if (moved[place] !== index) moved.splice(place, 0, index);
+    const position = lowerBound(moved, index);
+    if (moved[position] !== index) moved.splice(position, 0, index);
   };
 
   return {
@@ -51,11 +51,11 @@ export function createListing(contacts: number): Listing {
     page: ({ first, sinceMs, offset, limit }) => {
       const found: number[] = [];
       const unmoved = contacts - first - (moved.length - lowerBound(moved, first));
-      const place = { index: first, nextMoved: lowerBound(moved, first) };
-      skipUnmoved(place, moved, Math.min(offset, unmoved));
-      for (; place.index < contacts && found.length <= limit; place.index++) {
-        if (moved[place.nextMoved] === place.index) place.nextMoved++;
-        else found.push(place.index);
+      const position = { index: first, nextMoved: lowerBound(moved, first) };
+      skipUnmoved(position, moved, Math.min(offset, unmoved));
+      for (; position.index < contacts && found.length <= limit; position.index++) {
+        if (moved[position.nextMoved] === position.index) position.nextMoved++;
+        else found.push(position.index);
       }
       let toSkip = Math.max(0, offset - unmoved);
       for (const [index, changedMs] of tail) {
@@ -68,16 +68,16 @@ export function createListing(contacts: number): Listing {
 }
 
 /** Moves the position past `count` contacts that have not moved, from gap to gap. */
-function skipUnmoved(place: { index: number; nextMoved: number }, moved: readonly number[], count: number): void {
+function skipUnmoved(position: { index: number; nextMoved: number }, moved: readonly number[], count: number): void {
   let left = count;
   for (;;) {
-    const next = moved[place.nextMoved];
-    if (next === undefined || next - place.index > left) break;
-    left -= next - place.index;
-    place.index = next + 1;
-    place.nextMoved++;
+    const next = moved[position.nextMoved];
+    if (next === undefined || next - position.index > left) break;
+    left -= next - position.index;
+    position.index = next + 1;
+    position.nextMoved++;
   }
-  place.index += left;
+  position.index += left;
 }
 
 /** Returns the first index whose number is not below `value`. */

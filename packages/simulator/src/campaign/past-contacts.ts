@@ -33,7 +33,8 @@ export function createPastContacts(options: PastContactsOptions): PastContacts {
   const text = (id: string, index: number, createdMs: number, md5: string | null) => {
     const firedMs: number[] = [];
     const transactions = timeline.transactionCount(index);
-    for (let place = 0; place < transactions; place++) firedMs.push(timeline.firedAt(index, place));
+    for (let transactionIndex = 0; transactionIndex < transactions; transactionIndex++)
+      firedMs.push(timeline.firedAt(index, transactionIndex));
     return contactText({ id, md5, campaign, fields, createdMs, firedMs }, mix(bodySeed, index));
   };
 

@@ -50,13 +50,13 @@ const CHANGES = {
 
 function addTransaction(contact: JsonObject, change: ContactChange, random: Random): boolean {
   const task = random.chance(0.8) ? TASKS.lead : TASKS.check;
-  const place = {
+  const transactionPosition = {
     contactId: String(contact.$id),
     phone: typeof contact.$phone === 'string' && /^\+\d+$/.test(contact.$phone) ? contact.$phone : '+493012345678',
     sequenceNr: nextSequenceNr(contact),
     firedMs: change.atMs,
   };
-  const transaction = parseRecord(transactionText(place, task, random));
+  const transaction = parseRecord(transactionText(transactionPosition, task, random));
   if (random.chance(0.7)) objectsIn(transaction.connections).forEach(reopen);
   const entry = objectsIn(contact.$task_log).find((candidate) => candidate.task === task.name);
   if (entry) addTo(entry, 'transactions', transaction);

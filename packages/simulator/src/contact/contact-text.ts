@@ -28,8 +28,8 @@ export function contactText(source: ContactSource, seed: number): string {
   const log = createTaskLog();
   source.firedMs.forEach((firedMs, position) => {
     const task = taskOf(position === source.firedMs.length - 1, random);
-    const place = { contactId: source.id, phone, sequenceNr: position + 1, firedMs };
-    log.add(task, transactionText(place, task, random));
+    const transactionPosition = { contactId: source.id, phone, sequenceNr: position + 1, firedMs };
+    log.add(task, transactionText(transactionPosition, task, random));
   });
   const task = log.lastTask();
   let custom = '';

@@ -101,10 +101,10 @@ function foreignKeysOfItsOwn(contact: JsonObject): void {
   eachTransaction(contact, (transaction, index) => {
     transaction.contact_id = index % 2 === 0 ? (contact.$id ?? null) : 'ANOTHERCONTACT00';
     if (index % 3 === 1) transaction.id = 'SOMETHINGELSE000';
-    eachConnection(transaction, (connection, place) => {
-      connection.transaction_id = `tx-${place}`;
+    eachConnection(transaction, (connection, connectionIndex) => {
+      connection.transaction_id = `tx-${connectionIndex}`;
       connection.contact_id = contact.$id ?? null;
-      connection.parent_connection_id = place % 2 === 0 ? null : 'parent';
+      connection.parent_connection_id = connectionIndex % 2 === 0 ? null : 'parent';
       for (const { record } of recordingSlots(connection)) {
         Object.assign(record, { id: 7, connection_id: connection.id, contact_id: null });
       }

@@ -9,7 +9,9 @@ describe('createTimeline', () => {
   const timeline = createTimeline({ seed: 1, contacts: 2000, transactions: 2.5, startMs, endMs });
   const indexes = Array.from({ length: 2000 }, (_, index) => index);
   const firedOf = (index: number) =>
-    Array.from({ length: timeline.transactionCount(index) }, (_, place) => timeline.firedAt(index, place));
+    Array.from({ length: timeline.transactionCount(index) }, (_, transactionIndex) =>
+      timeline.firedAt(index, transactionIndex),
+    );
 
   it('fires in order, between creation and last change, all of it in the past', () => {
     for (const index of indexes) {

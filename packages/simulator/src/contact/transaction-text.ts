@@ -18,30 +18,30 @@ export function taskOf(isLast: boolean, random: Random): Task {
 }
 
 /** Writes a transaction as JSON text, with its connections and their recordings. */
-export function transactionText(place: TransactionPosition, task: Task, random: Random): string {
+export function transactionText(position: TransactionPosition, task: Task, random: Random): string {
   const agent = 1 + random.int(20);
   const isDialed = random.chance(0.2);
   const user = isDialed ? 'null' : `"Agent ${agent}"`;
   const login = isDialed ? 'null' : `"agent${agent}@example.com"`;
   const status = random.pick(STATUSES);
-  const fired = isoTime(place.firedMs);
-  const made = isoTime(place.firedMs - 250_000);
+  const fired = isoTime(position.firedMs);
+  const made = isoTime(position.firedMs - 250_000);
   const call = {
-    contactId: place.contactId,
+    contactId: position.contactId,
     taskId: task.id,
     user: `Agent ${agent}`,
-    phone: place.phone,
-    firedMs: place.firedMs,
+    phone: position.phone,
+    firedMs: position.firedMs,
   };
   return (
-    `{"id":"${place.contactId}","task_id":"${task.id}","task":"${task.name}","status":"${status[0]}",` +
-    `"status_detail":"${status[1]}","fired":"${fired}","sequence_nr":${place.sequenceNr},"version":"${random.hex(8)}",` +
+    `{"id":"${position.contactId}","task_id":"${task.id}","task":"${task.name}","status":"${status[0]}",` +
+    `"status_detail":"${status[1]}","fired":"${fired}","sequence_nr":${position.sequenceNr},"version":"${random.hex(8)}",` +
     `"entry_date":"${made}","created_date":"${fired}","pause_time_sec":${random.int(60)},"edit_time_sec":${random.int(300)},` +
     `"wrapup_time_sec":${random.int(90)},"wait_time_sec":${random.int(40)},"user":${user},"user_loginName":${login},` +
     `"user_branch":"Branch ${1 + (agent % 3)}","user_tenantAlias":"tenant",` +
     `"actor":"${isDialed ? 'dialer' : 'agent'}","type":"${random.chance(0.8) ? 'update' : 'move'}",` +
     `"result":"${status[2]}","trigger":"${isDialed ? 'dialer' : 'form'}","isHI":${!isDialed},"revoked":false,` +
-    `"phone":"${place.phone}","timezone":"Europe/Berlin","data":{"interest":"${random.chance(0.5) ? 'yes' : 'later'}"},` +
+    `"phone":"${position.phone}","timezone":"Europe/Berlin","data":{"interest":"${random.chance(0.5) ? 'yes' : 'later'}"},` +
     `"connections":[${connectionTexts(call, random).join(',')}]}`
   );
 }

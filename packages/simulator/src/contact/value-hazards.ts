@@ -30,9 +30,12 @@ function hostileTexts(contact: JsonObject): void {
   contact.$comment = HOSTILE_TEXTS.join(' ');
   eachTransaction(contact, (transaction, index) => {
     Object.assign(transaction, { status: textAt(index), user: textAt(index + 1), result: textAt(index + 2) });
-    eachConnection(transaction, (connection, place) => {
-      Object.assign(connection, { user: textAt(place + 3), dialerdomain: textAt(place + index + 4) });
-      for (const { record } of recordingSlots(connection)) record.filename = textAt(place + 5);
+    eachConnection(transaction, (connection, connectionIndex) => {
+      Object.assign(connection, {
+        user: textAt(connectionIndex + 3),
+        dialerdomain: textAt(connectionIndex + index + 4),
+      });
+      for (const { record } of recordingSlots(connection)) record.filename = textAt(connectionIndex + 5);
     });
   });
 }
@@ -52,9 +55,9 @@ function hostileNumbers(contact: JsonObject): void {
     transaction.edit_time_sec = numberAt(index + 4);
     transaction.wrapup_time_sec = numberAt(index + 8);
     transaction.status_detail = numberAt(index + 5);
-    eachConnection(transaction, (connection, place) => {
-      connection.duration = numberAt(index + place);
-      connection.code = numberAt(place + 3);
+    eachConnection(transaction, (connection, connectionIndex) => {
+      connection.duration = numberAt(index + connectionIndex);
+      connection.code = numberAt(connectionIndex + 3);
     });
   });
 }

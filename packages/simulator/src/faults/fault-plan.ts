@@ -46,7 +46,7 @@ export function createFaultPlan(seed: number, clock: { now(): number }): FaultPl
   return {
     set: (specs) => {
       check(specs);
-      armed = specs.map((spec, place) => arm(spec, mix(seed, place), clock.now()));
+      armed = specs.map((spec, faultIndex) => arm(spec, mix(seed, faultIndex), clock.now()));
     },
     clear: () => {
       armed = [];

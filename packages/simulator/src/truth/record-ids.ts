@@ -15,8 +15,8 @@ export function transactionIds(contactId: string, contact: JsonObject): Readonly
   }
   const ids = new Map<JsonObject, string>();
   for (const [fired, twins] of byFired) {
-    twins.sort(byNumberThenDate).forEach((transaction, place) => {
-      const number = place === 0 ? '' : (transaction.sequence_nr ?? place + 1);
+    twins.sort(byNumberThenDate).forEach((transaction, twinIndex) => {
+      const number = twinIndex === 0 ? '' : (transaction.sequence_nr ?? twinIndex + 1);
       ids.set(transaction, hash('md5', `${contactId}${fired}${number}`));
     });
   }

@@ -14,7 +14,7 @@ it('a changed transaction is listed again at the time of its change, with the li
       fromMs,
       toMs: NOW * 2,
       filter: { type: null, hi: false, tasks: [] },
-      place: null,
+      position: null,
       limit: 10_000,
       asOfMs: NOW * 2,
     }).lines;

@@ -126,7 +126,7 @@ describe('faults of the data', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     const letters = truth.filter(({ kind }) => kind === 'fetch').map(({ contactId }) => contactId);
-    expect(letters.toSorted()).toEqual(ids.filter((_id, place) => statuses[place] === 502).toSorted());
+    expect(letters.toSorted()).toEqual(ids.filter((_id, index) => statuses[index] === 502).toSorted());
     for (const line of truth)
       if (letters.includes(line.contactId) && line.kind !== 'fetch' && line.table !== 'inbound_calls')
         expect(line.gone).toBe(true);

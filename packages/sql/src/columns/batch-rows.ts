@@ -46,7 +46,7 @@ export interface ProofParts {
 }
 
 /**
- * Yield a batch into cells. Sets each contact's proof, and derives ids where two of its contacts share one.
+ * Converts a batch into cells. Sets each contact's proof, and derives ids where two of its contacts share one.
  * @param taken rows that must give way to those of other contacts in the database
  */
 export async function batchRows(

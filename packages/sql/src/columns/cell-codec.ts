@@ -1,7 +1,7 @@
 import type { Json } from '@dbsync/core/contract';
 import type { Cell } from '../engine/storage.js';
 
-/** Yield values into cells of a column. Null is never passed: it is null in every column. */
+/** Converts values into cells of a column. Callers never pass null: it is null in every column. */
 export interface CellCodec {
   /** Returns the cell that means exactly this value; `undefined` where the column has none. */
   exact(value: Json): Cell | undefined;

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 
-/** Bytes of UTF-8 that every engine takes for a name, less room for a suffix that tells two names apart. */
+/**
+ * The bytes of UTF-8 that every engine accepts in a name, minus the bytes of a suffix that makes two names different.
+ */
 const MAX_BYTES = 54;
 
 /** Column names that an engine keeps for itself. */

@@ -12,8 +12,7 @@ export interface ReportIndex {
 }
 
 /**
- * The indexes for reports. The one of `contact_id` and `fired` takes the place of the one of `contact_id` alone, by which
- * rows find their parent.
+ * The indexes for reports. The index on `contact_id` and `fired` replaces the one on only `contact_id`, by which rows find their parent.
  */
 export const REPORT_INDEXES: readonly ReportIndex[] = [
   index('transactions', 'contact_id fired', 'by_contact'),

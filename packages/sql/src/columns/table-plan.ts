@@ -22,7 +22,7 @@ export interface TablePlan extends UpsertTable {
   readonly fields: ReadonlyMap<string, FieldColumn>;
   readonly idColumns: readonly IdColumn[];
   readonly overflowIndex: number;
-  /** The most cells of a row that may be other than null. */
+  /** The largest number of cells of a row that may have a value. */
   readonly valuesPerRow: number;
   /** `$sync`; null where the table has none. */
   readonly proof: FieldColumn | null;

@@ -17,7 +17,7 @@ export interface ColumnSpec {
   readonly former: FormerType | null;
   readonly source: ColumnSource;
   /**
-   * True: tables of earlier releases lack it, so it is made beside them and filled later. Each has a row in the column
+   * True: tables of earlier releases lack the column, so a start adds it and old rows are filled later. Each has a row in the column
    * map, which says whether it was made and filled. Tables in the layout of the old client never get it.
    */
   readonly isLate?: true;
@@ -32,7 +32,7 @@ export const ROW_TABLES: readonly RowTable[] = [
   'inbound_calls',
 ];
 
-/** Texts that the old client gave more room than others. */
+/** Texts for which the old client made wider columns. */
 const LONG_TEXTS = new Set(
   '$status_detail $recording $recording_url status_detail global_call_uuid filename location'.split(' '),
 );

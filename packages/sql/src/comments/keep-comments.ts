@@ -124,7 +124,7 @@ function isOurs({ comment }: FoundComment): boolean {
   return comment !== null && isOwnComment(comment);
 }
 
-/** A comment that a person wrote, or changed, stays. */
+/** Returns whether dbsync may replace the comment. A comment that a person wrote or changed stays. */
 function mayReplace(found: FoundComment): boolean {
   return found.comment === null || found.comment === '' || isOurs(found);
 }

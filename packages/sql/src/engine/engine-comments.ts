@@ -15,7 +15,7 @@ export interface EngineComments {
 
 /** Reads and writes the comments of tables and views that are there. */
 export interface CommentKeeper {
-  /** So many bytes of comments in one table never keep it from getting another column. */
+  /** The number of bytes of comments with which a table can still get another column. */
   readonly maxBytesPerTable: number;
   /**
    * Lists the comments of these tables and views and of all their columns, as far as they are there and the account may

@@ -19,15 +19,14 @@ export interface EngineIndexing {
   /** Returns whether writes of the table wait until an index is built. Called within `alone`. */
   holdsUpWrites(): boolean;
   /**
-   * Runs work that builds, in a session of its own where the engine has several: its loss is none of the copy. Returns
-   * null where another process builds already.
+   * Runs work that builds, in a separate session if the engine has several: when this session is lost, the copy does not claim again.
+   * Returns null if another process already builds.
    */
   alone<T>(options: CallOptions, run: (build: BuildIndex) => Promise<T>): Promise<T | null>;
 }
 
 /**
- * Builds an index, and gives up where it would hold others up. First it removes what a build of this index that was killed
- * left behind.
+ * Builds an index, and gives up if other sessions would have to wait. First removes the rest of a killed build of this index.
  *
  * @param statementFor returns the statement for an index of this name: another table may have the usual one
  */

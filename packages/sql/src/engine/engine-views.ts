@@ -36,6 +36,11 @@ export interface ViewKeeper {
   /** Returns those of these names that a view, a table or another object has. */
   listTaken(names: readonly string[], options: CallOptions): Promise<readonly string[]>;
   /**
+   * Returns those of these views, which dbsync made, that no reader gets rows from: a restore ended early, or the account that a view runs
+   * as is gone or lost its rights. Absent: the engine has no such views.
+   */
+  listBroken?(views: readonly string[], options: CallOptions): Promise<readonly string[]>;
+  /**
    * Makes the view, or gives it another definition, and keeps its grants. A reader finds the former definition or the new
    * one.
    */

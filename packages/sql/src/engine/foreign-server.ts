@@ -32,12 +32,12 @@ const HTTP_QUESTION = Buffer.from('GET / HTTP/1.0\r\n\r\n');
  * Asks a server what it is, in a few protocols, each on a connection of its own. Null: the server cannot be reached, or
  * its answer is unknown. Takes at most 7 s, and sends no secret.
  */
-export async function recogniseServer(place: ServerAddress, { signal }: CallOptions): Promise<ListenerKind | null> {
-  const greeting = await firstBytes(place, null, signal);
+export async function recogniseServer(address: ServerAddress, { signal }: CallOptions): Promise<ListenerKind | null> {
+  const greeting = await firstBytes(address, null, signal);
   if (greeting === null) return null;
   if (greeting.length > 0) return kindOfGreeting(greeting);
   for (const question of [POSTGRES_QUESTION, TDS_QUESTION, HTTP_QUESTION]) {
-    const answer = await firstBytes(place, question, signal);
+    const answer = await firstBytes(address, question, signal);
     const kind = answer === null ? null : kindOfAnswer(answer);
     if (kind !== null) return kind;
   }

@@ -1,6 +1,6 @@
 import type { SinkNotice } from '@dbsync/core/contract';
 
-/** So many notices are remembered. */
+/** The number of notices that are remembered. */
 const MAX_REMEMBERED = 1000;
 
 /** Passes each notice on once. */

@@ -2,6 +2,7 @@ import type { CallOptions, Finding, SinkConnections, SinkError, SinkNotice, Stor
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type { EngineComments } from './engine-comments.js';
 import type { EngineIndexing } from './engine-indexing.js';
+import type { EngineRights } from './engine-rights.js';
 import type { ViewDialect, ViewKeeper } from './engine-views.js';
 import type { ListenerKind, ServerAddress } from './foreign-server.js';
 import type { Obstacle } from './obstacle.js';
@@ -64,12 +65,12 @@ export interface EngineSession {
   /** Effects of a start beside the tables, for operators, where the sink only plans. Absent: none. */
   readonly startEffects?: readonly string[];
   /**
-   * Commits the batch as one transaction behind its guards, or commits nothing. Data that it cannot stage in the
-   * transaction it stages before.
+   * Commits the batch as one transaction behind its guards, or commits nothing. If it cannot stage data within the transaction, it stages
+   * them before the transaction begins.
    */
   upsert(batch: UpsertBatch, options: CallOptions): Promise<UpsertAnswer>;
   checkHealth(options: HealthOptions): Promise<readonly Finding[]>;
-  /** Overwrites the remains of deleted rows in free pages and logs. Absent: the server alone decides when they go. */
+  /** Overwrites the data of deleted rows in free pages and logs. Absent: the server decides when that happens. */
   scrub?(options: CallOptions): Promise<void>;
   close(): Promise<void>;
 }
@@ -189,11 +190,8 @@ export interface EngineSchema {
   readonly loading?: EngineLoading;
   /** Lists objects of other programs that keep these columns from getting another type. */
   obstacles(table: string, options: CallOptions): Promise<readonly Obstacle[]>;
-  /**
-   * Lists the rights that the account lacks on these tables, which exist. Absent: the rights of a table are those of its
-   * database or schema, which `checkHealth` of the session checks.
-   */
-  lackingRights?(tables: readonly string[], options: CallOptions): Promise<readonly LackingRights[]>;
+  /** Knows the rights on single tables. Absent: they are those on the database or schema, which `checkHealth` of the session checks. */
+  readonly rights?: EngineRights;
   /**
    * Gives columns these wider types, in one statement where it can; their values and keys stay. Waits for locks as
    * `alter` does. Where the engine changes no column that a view shows, it drops those of `ownViews` and makes them again,
@@ -227,17 +225,6 @@ export interface EngineLoading {
    * where the server counts them while it builds the indexes.
    */
   countValues?(table: string, options: CallOptions): Promise<void>;
-}
-
-/** The rights that the account lacks on one table. */
-export interface LackingRights {
-  readonly table: string;
-  /** The rights, such as `INSERT, UPDATE`; `ownership` for the right to change columns. */
-  readonly rights: string;
-  /** The statement that an administrator runs. */
-  readonly grant: string;
-  /** True where rows cannot be written without them; false where only changes of the table fail. */
-  readonly stopsWrites: boolean;
 }
 
 /** The triggers of other programs, for an engine whose errors do not say that a trigger caused them. */

@@ -3,10 +3,14 @@ import { type CompiledQuery, sql } from 'kysely';
 import type { BuildIndex, EngineIndexing } from '../engine/engine-indexing.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { tableId } from '../engine/table-id.js';
+import { explainDenied } from './denied-rights.js';
 import { lacksIndex, missingIndexes, shownIndex, type WantedIndex } from './missing-indexes.js';
 import { readSchema } from './schema-state.js';
 
-/** Where writes wait for a build, a table of more rows gets its indexes while none is under way: a second each, or so. */
+/**
+ * The largest number of rows of a table that gets its indexes beside the copy although writes wait for each build, about
+ * a second. A larger table gets them while no write is under way.
+ */
 const MOST_ROWS_BESIDE_WRITES = 1_000_000;
 
 /** An index that could not be built, and the reason. */
@@ -69,7 +73,7 @@ async function buildEach(
       built.push(shownIndex(context, index));
     } catch (error) {
       options.signal.throwIfAborted();
-      const cause = engine.toSinkError(error);
+      const cause = await explainDenied(context, engine.toSinkError(error), false, options);
       if (cause.connectionLost) return { built, isLeft: true };
       // Another process may have built it meanwhile.
       if (!lacksIndex(context, index, await session.schema.describe(names[index.table], options))) continue;

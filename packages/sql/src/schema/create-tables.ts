@@ -154,7 +154,7 @@ export function createSyncTable(context: SqlContext, table: keyof SyncTables): C
 
 interface SyncTable {
   readonly columns: readonly NewColumn[];
-  /** The primary key, then unique ones. */
+  /** The primary key, then the unique keys. */
   readonly keys: readonly (readonly string[])[];
 }
 

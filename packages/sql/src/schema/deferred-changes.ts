@@ -1,7 +1,8 @@
-import type { SinkError } from '@dbsync/core/contract';
+import type { CallOptions, SinkError } from '@dbsync/core/contract';
 import type { Obstacle } from '../engine/obstacle.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { listed } from '../words/listed.js';
+import { explainDenied } from './denied-rights.js';
 import { isDispensableColumn } from './schema-plan.js';
 import type { DueStep } from './schema-steps.js';
 
@@ -13,11 +14,16 @@ export interface DeferredChange {
   readonly obstacles: readonly Obstacle[];
 }
 
-/** So many columns are named. */
+/** The number of columns that a notice names. */
 const MAX_NAMED = 20;
 
-/** Reports changes that were put off: one notice for all changes of a table that have the same reason. */
-export function tellDeferred({ names, notify }: SqlContext, deferred: readonly DeferredChange[]): void {
+/** Reports changes that could not be made yet, with one notice for all changes of a table that have the same reason. */
+export async function tellDeferred(
+  context: SqlContext,
+  deferred: readonly DeferredChange[],
+  options: CallOptions,
+): Promise<void> {
+  const { names, notify } = context;
   const groups = Object.groupBy(deferred, ({ step, cause, obstacles }) =>
     JSON.stringify([
       step.table,
@@ -31,7 +37,7 @@ export function tellDeferred({ names, notify }: SqlContext, deferred: readonly D
     const [first] = group ?? [];
     if (group === undefined || first === undefined) continue;
     const columns = group.map(({ step }) => `${names[step.table]}.${columnOf(step)}`);
-    const message = `Not changed yet: ${listed(columns, MAX_NAMED)} (${reasonOf(first)}). ${effectOf(first)} dbsync tries again every few minutes.${clearing(first)}`;
+    const message = `Not changed yet: ${listed(columns, MAX_NAMED)} (${await reasonOf(context, first, options)}). ${effectOf(first)} dbsync tries again every few minutes.${clearing(first)}`;
     notify({ level: 'warn', code: 'SQL_CHANGE_DEFERRED', message });
   }
 }
@@ -50,8 +56,8 @@ function columnOf(step: DueStep): string {
   return step.step === 'adopt' ? step.map.column : step.column;
 }
 
-function reasonOf({ cause, obstacles }: DeferredChange): string {
-  if (cause !== null) return cause.message;
+async function reasonOf(context: SqlContext, { cause, obstacles }: DeferredChange, options: CallOptions) {
+  if (cause !== null) return (await explainDenied(context, cause, false, options)).message;
   return `in the way: ${[...new Set(obstacles.map(({ what }) => what))].join(', ')}`;
 }
 

@@ -7,7 +7,7 @@ import type { SchemaStep } from './schema-steps.js';
 import { findObstacles } from './step-obstacles.js';
 import type { ViewNote } from './view-notes.js';
 
-/** So many columns of one table are named. */
+/** The number of columns of one table that a finding names. */
 const MAX_NAMED = 5;
 
 /** Returns findings about changes that the next start makes, and about those that objects of other programs prevent. */

@@ -33,8 +33,8 @@ export async function changeSchema(
   const done: SchemaStep[] = [];
   const pass = createChangePass(context);
   /**
-   * Done, or put off. A key's index is due only once its column is there, so the plan is made again until it wants no
-   * more.
+   * The steps that are done or deferred. The index of a key is due only when its column exists, so the plan is made again until no step
+   * is left.
    */
   const settled = new Set<string>();
   let state = first ?? (await readSchema(context, options));
@@ -58,7 +58,7 @@ export async function changeSchema(
       state = now;
     }
   }
-  tellDeferred(context, pass.deferred);
+  await tellDeferred(context, pass.deferred, options);
   return { changes: done.map((step) => changeOf(context, step)), state: await fillAtOnce(context, state, options) };
 }
 
@@ -67,7 +67,7 @@ export async function changeSchema(
  * further are filled beside the copy.
  */
 const ROWS_AT_ONCE = 5000;
-/** A pass over an empty table counts as so many rows. */
+/** The number of rows that a pass over an empty table counts as. */
 const LEAST_ROWS = 50;
 
 async function fillAtOnce(context: SqlContext, state: SchemaState, options: CallOptions): Promise<SchemaState> {
@@ -80,7 +80,10 @@ async function fillAtOnce(context: SqlContext, state: SchemaState, options: Call
   return readSchema(context, options);
 }
 
-/** Differs where another process was quicker: a field that has its row in the map by now is not entered again. */
+/**
+ * Returns a text of the plan and the map. It differs if another process was faster: a field that already has its row in
+ * the map is not entered again.
+ */
 function outlook(plan: SchemaPlan, state: SchemaState): string {
   return JSON.stringify([plan(state), state.map]);
 }

@@ -52,7 +52,7 @@ export async function createMissing(context: SqlContext, table: keyof SyncTables
   await createOnce(context, table, createSyncTable(context, table), options);
 }
 
-/** Creates a table. Two processes may start at once: the table of the one is as good as that of the other. */
+/** Creates a table. Two processes may start at once: each accepts the table that the other one made. */
 export async function createOnce(
   { names, session }: SqlContext,
   table: keyof SyncTables,

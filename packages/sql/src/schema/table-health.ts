@@ -84,7 +84,7 @@ function valuesInOverflow({ names }: SqlContext, state: SchemaState, { movesValu
   return findings;
 }
 
-/** So many columns are named. */
+/** The number of columns that a finding names. */
 const MAX_NAMED = 5;
 
 /** Checks a database without a copy: the old client's tables, and tables of the names that the copy will have. */

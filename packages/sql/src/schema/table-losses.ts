@@ -1,7 +1,10 @@
 import { isSinkError, SinkError } from '@dbsync/core/contract';
 import type { SqlEngine } from '../engine/sql-engine.js';
 
-/** So many losses without a successful call between them count as temporary: the tables can be made again. */
+/**
+ * The largest number of losses without a successful call between them that count as temporary: the tables can be made
+ * again.
+ */
 const MOST_IN_A_ROW = 3;
 
 /** Distinguishes a table or column that vanished under a running process from one that was never there. */

@@ -30,8 +30,8 @@ async function checkRights(
   tables: readonly RowTable[],
   options: CallOptions,
 ): Promise<readonly Finding[]> {
-  if (session.schema.lackingRights === undefined) return [];
-  const lacking = await session.schema.lackingRights(
+  if (session.schema.rights === undefined) return [];
+  const lacking = await session.schema.rights.lacking(
     tables.map((table) => names[table]),
     options,
   );

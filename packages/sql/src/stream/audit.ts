@@ -35,7 +35,7 @@ export async function hasAudit({ names, session }: SqlContext, options: CallOpti
   return (await session.schema.describe(names.sync_audit, options)) !== null;
 }
 
-/** Notifies that an act is, or will be, done without a note in the audit. */
+/** Warns that an act is carried out without a note in the audit. */
 export function tellNoAudit({ names, notify }: SqlContext, reason: string): void {
   const message = `${names.sync_audit} is missing, so acts of operators are not noted${reason}. Start dbsync once with an account that may create tables.`;
   notify({ level: 'warn', code: 'SQL_AUDIT_MISSING', message });

@@ -22,24 +22,24 @@ export async function listDeadLetters(
   { signal, after, limit, maxBodyBytes }: CallOptions & LetterPage,
 ): Promise<readonly DeadLetter[]> {
   const { db, engine } = context;
-  const lettersBehind = (place: string | undefined, count: number) => {
+  const lettersBehind = (position: string | undefined, count: number) => {
     let query = db.selectFrom('dead_letters').where('stream', '=', stream).orderBy('letter_key');
-    if (place !== undefined) query = query.where('letter_key', '>', place);
+    if (position !== undefined) query = query.where('letter_key', '>', position);
     return query.modifyEnd(engine.types.firstRows(count));
   };
   if (maxBodyBytes === undefined) {
     return (await lettersBehind(after, limit).selectAll().execute({ signal })).map(letterOf);
   }
   const letters: DeadLetter[] = [];
-  for (let place = after; letters.length < limit; ) {
+  for (let position = after; letters.length < limit; ) {
     const wanted = limit - letters.length;
-    const rows = await lettersBehind(place, wanted).select(boundedCells(context, maxBodyBytes)).execute({ signal });
+    const rows = await lettersBehind(position, wanted).select(boundedCells(context, maxBodyBytes)).execute({ signal });
     for (const row of rows) {
       const letter = await wholeLetter(context, stream, row, signal);
       if (letter !== null) letters.push(withoutLongBody(letter, maxBodyBytes));
     }
     if (rows.length < wanted) break;
-    place = rows.at(-1)?.letter_key;
+    position = rows.at(-1)?.letter_key;
   }
   return letters;
 }

@@ -62,10 +62,10 @@ export async function readRequests(
   let query = requestsOf(context, db, stream).orderBy('posted_at').orderBy('request_key');
   if (after !== undefined) {
     const its = db.selectFrom('sync_requests').where('stream', '=', stream).where('request_key', '=', after);
-    const place = await its.select('posted_at').executeTakeFirst({ signal });
+    const last = await its.select('posted_at').executeTakeFirst({ signal });
     // Compared in the database: another program may have stored an instant that JavaScript cannot hold.
     const posted = its.select('posted_at');
-    if (place !== undefined) {
+    if (last !== undefined) {
       query = query.where(({ and, eb, or }) =>
         or([eb('posted_at', '>', posted), and([eb('posted_at', '=', posted), eb('request_key', '>', after)])]),
       );

@@ -24,5 +24,5 @@ export function storedCounter(value: unknown): bigint | null {
   return whole === null || whole < 0n || whole > MOST_COUNTED ? null : whole;
 }
 
-/** So far below the end of 64 bits that no statement which adds to it overflows. */
+/** The largest counter. It is so far below the end of 64 bits that no statement which adds to it overflows. */
 const MOST_COUNTED = 2n ** 62n;

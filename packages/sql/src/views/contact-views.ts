@@ -5,7 +5,7 @@ import { VIEW_WORDS } from '../words/view-words.js';
 import type { ReportWords } from './report-columns.js';
 import { firstOf, select, type ViewColumn } from './view-select.js';
 
-/** Makes one row of each contact: how often it was called, what came of it, and what comes next. */
+/** Makes one row of each contact: the number of its calls, the last outcome, and the next follow-up. */
 export function contactsNowView(words: ReportWords): RawBuilder<unknown> {
   const { dialect } = words;
   const [contact, step, call] = [

@@ -1,6 +1,7 @@
-import type { CallOptions, SchemaChange } from '@dbsync/core/contract';
+import type { CallOptions, Finding, SchemaChange } from '@dbsync/core/contract';
 import type { ViewDialect } from '../engine/engine-views.js';
 import type { SqlContext } from '../engine/sql-context.js';
+import { explainDenied } from '../schema/denied-rights.js';
 import type { SchemaState } from '../schema/schema-state.js';
 import { keepViewNote } from '../schema/view-notes.js';
 import { viewName } from '../words/view-words.js';
@@ -17,7 +18,40 @@ export async function lookAtViews(
   const views = plannedViews(context, dialect, state, timeZone);
   const names = views.map(({ name }) => name);
   const taken = (await context.session.schema.views?.listTaken(names, options)) ?? [];
-  return views.map((view) => ({ view, state: stateOf(view, state.views, taken) }));
+  const broken = await brokenViews(
+    context,
+    state,
+    names.filter((name) => taken.includes(name)),
+    options,
+  );
+  return views.map((view) => ({
+    view,
+    state: broken.includes(view.name) ? 'outdated' : stateOf(view, state.views, taken),
+  }));
+}
+
+/** Returns those of these names whose views dbsync made, and no reader gets rows from. */
+async function brokenViews(
+  { session }: SqlContext,
+  { views }: SchemaState,
+  there: readonly string[],
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const own = there.filter((name) => views.some((note) => note.name === name));
+  if (own.length === 0) return [];
+  return (await session.schema.views?.listBroken?.(own, options)) ?? [];
+}
+
+/** Returns a finding about installed views that are not as they should be. */
+export async function checkViews(
+  context: SqlContext,
+  state: SchemaState,
+  options: CallOptions,
+): Promise<readonly Finding[]> {
+  const due = (await dueViews(context, state, options)).map(({ name }) => name);
+  if (due.length === 0) return [];
+  const what = `Views for reports are missing, outdated or cannot be read: ${due.join(', ')}`;
+  return [{ level: 'warn', what, remedy: 'A running dbsync makes them again, else the next start does' }];
 }
 
 /**
@@ -69,7 +103,7 @@ export async function refreshViews(context: SqlContext, state: SchemaState, opti
     try {
       await makeView(context, view, options);
     } catch (error) {
-      const cause = context.engine.toSinkError(error);
+      const cause = await explainDenied(context, context.engine.toSinkError(error), false, options);
       if (cause.connectionLost || options.signal.aborted) throw error;
       const message = `The view ${view.name} could not be brought up to date: ${cause.message}. It stays as it was, and dbsync tries again every few minutes.`;
       context.notify({ level: 'warn', code: 'SQL_VIEW_OUTDATED', message });

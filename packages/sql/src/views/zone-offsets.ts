@@ -17,7 +17,9 @@ export interface ZoneOffsets {
 }
 
 const FIRST_YEAR = 2000;
-/** The rules of a zone are taken as they are now for so many years more; each start makes outdated views again. */
+/**
+ * The number of future years for which a view has the present rules of a zone; each start makes outdated views again.
+ */
 const YEARS_AHEAD = 10;
 /** No zone has changed twice within a week since then. */
 const STEP_MS = 7 * 86_400_000;

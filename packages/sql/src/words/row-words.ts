@@ -1,6 +1,6 @@
 import type { RowTable } from '@dbsync/core/contract';
 
-/** The meaning of a table and of its columns, in sentences. Units and zones are told by {@link unitOf}. */
+/** The meaning of a table and of its columns, in sentences. {@link unitOf} returns units and zones. */
 export interface TableWords {
   readonly means: string;
   readonly columns: Readonly<Record<string, string>>;

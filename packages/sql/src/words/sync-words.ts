@@ -3,7 +3,7 @@ import type { TableWords } from './row-words.js';
 
 const STREAM = 'Campaign, as the id of its stream.';
 
-/** The words of dbsync's own tables. Other programs read them, and change nothing in them. */
+/** The words of dbsync's own tables. Other programs may read these tables, and must not change them. */
 export const SYNC_WORDS: Readonly<Record<keyof SyncTables, TableWords>> = {
   sync_state: {
     means: 'State of dbsync: one row for each campaign, with its claim and its progress.',

@@ -15,7 +15,7 @@ import { type BuildingSchema, removeSharers } from './shared-ids.js';
 /** The options of building keys. */
 export type BuildOptions = CallOptions & { readonly onStep?: (step: BuildStep) => void };
 
-/** Contacts are removed at most so often before one table gets its key; no load adds any meanwhile. */
+/** The largest number of times that contacts are removed before one table gets its key; no load adds any meanwhile. */
 const MOST_REMOVALS = 5;
 
 /**

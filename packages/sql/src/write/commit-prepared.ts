@@ -6,7 +6,10 @@ import type { SchemaKeeper } from '../schema/schema-keeper.js';
 import type { ReadySchema } from '../schema/schema-state.js';
 import { fencedOff, fenceOf, isHeld, readClock } from '../stream/lease.js';
 
-/** Statements are prepared again whenever a contact, or the column map, changed meanwhile; at most so often. */
+/**
+ * The largest number of times that statements are prepared again because a contact, or the column map, changed
+ * meanwhile.
+ */
 const MAX_ATTEMPTS = 8;
 
 /** Statements that stand by guards, and what they have done once they are committed. */

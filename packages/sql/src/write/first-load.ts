@@ -50,7 +50,7 @@ async function resume(
   return plans === null ? null : scan(context, plans.contacts, planHash(claim.plan, state.generation), options);
 }
 
-/** So many contacts are read at once. */
+/** The number of contacts that are read at once. */
 const SHARE_CONTACTS = 20_000;
 
 /**

@@ -176,7 +176,7 @@ function callRefused(id: string, owner: string, stream: string): SinkError {
   return new SinkError('SQL_OWNER_CHANGED', message, { verdict: 'refused', outcome: 'not-committed' });
 }
 
-/** So many contacts are named. */
+/** The number of contacts that a notice names. */
 const MAX_NAMED = 3;
 
 function tellChanges({ notify }: SqlContext, changes: readonly OwnerChange[]): void {

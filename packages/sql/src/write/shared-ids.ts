@@ -15,7 +15,7 @@ import { deleteWhere, ownerColumn } from './erase-contacts.js';
 
 type LoadedTable = (typeof LOADED_TABLES)[number];
 
-/** So many contacts are named in one request in a mailbox. */
+/** The number of contacts that one request in a mailbox names. */
 const MOST_NAMED = 1_000;
 
 /** The state of the tables while keys are built. */

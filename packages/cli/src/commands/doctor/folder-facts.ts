@@ -20,8 +20,8 @@ export function folderFacts(candidates: readonly string[]): FolderFacts | null {
 
 function factsOf(folder: string): FolderFacts {
   const exists = isFolder(folder);
-  const place = nearestFolder(folder);
-  return { folder, exists, refusal: refusalOf(place), freeBytes: freeBytesOf(place) };
+  const nearest = nearestFolder(folder);
+  return { folder, exists, refusal: refusalOf(nearest), freeBytes: freeBytesOf(nearest) };
 }
 
 function isFolder(path: string): boolean {

@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { runHere } from '../../../../../test/harness/command/command-here.ts';
 
-async function place(fileName = 'dbsync.yaml') {
+async function setUp(fileName = 'dbsync.yaml') {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-init-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const simulator = await startSimulator({ contacts: 5, token: 'canary-token' });
@@ -22,7 +22,7 @@ async function place(fileName = 'dbsync.yaml') {
 }
 
 it('tries the campaign, and writes a file that config check finds right, with secrets of their own', async () => {
-  const { folder, file, init, usual, read, simulator } = await place();
+  const { folder, file, init, usual, read, simulator } = await setUp();
   const first = await init({ ...usual, name: 'one', url: `sqlite:${join(folder, 'one.db')}`, interval: '30' });
   expect(first.code, first.stdout).toBe(0);
   expect(first.stdout).toContain('The API accepts the token');
@@ -55,14 +55,14 @@ it('tries the campaign, and writes a file that config check finds right, with se
 });
 
 it('names a first copy for a campaign that is kept current, and for no other', async () => {
-  const { folder, init, usual } = await place();
+  const { folder, init, usual } = await setUp();
   const { code, stdout } = await init({ ...usual, mode: 'db_init', url: `sqlite:${join(folder, 'one.db')}` });
   expect(code, stdout).toBe(0);
   expect(stdout).not.toContain('First copy');
 });
 
 it('quotes the file in the commands that follow, so that they can be pasted', async () => {
-  const { file, folder, init, usual } = await place('our calls.yaml');
+  const { file, folder, init, usual } = await setUp('our calls.yaml');
   const { code, stdout } = await init({ ...usual, name: 'one', url: `sqlite:${join(folder, 'one.db')}` });
   expect(code, stdout).toBe(0);
   for (const command of [
@@ -75,7 +75,7 @@ it('quotes the file in the commands that follow, so that they can be pasted', as
 });
 
 it('writes nothing where a check fails, unless --yes is given', async () => {
-  const { folder, file, init, usual } = await place();
+  const { folder, file, init, usual } = await setUp();
   const options = { ...usual, token: 'canary-wrong', url: `sqlite:${join(folder, 'one.db')}` };
   const refused = await init(options);
   expect(refused.code).toBe(3);
@@ -88,7 +88,7 @@ it('writes nothing where a check fails, unless --yes is given', async () => {
 });
 
 it('keeps the mode of a file that a service reads as another user, and fills an empty list of campaigns', async () => {
-  const { folder, file, init, usual, read } = await place();
+  const { folder, file, init, usual, read } = await setUp();
   writeFileSync(file, '# campaigns of the team\ncampaigns:\n', { mode: 0o644 });
   const { code, stdout } = await init({ ...usual, name: 'one', url: `sqlite:${join(folder, 'one.db')}` });
   expect(code, stdout).toBe(0);
@@ -101,14 +101,14 @@ it('keeps the mode of a file that a service reads as another user, and fills an 
 });
 
 it('asks nothing without a terminal, and names what is missing', async () => {
-  const { init } = await place();
+  const { init } = await setUp();
   const { code, stdout } = await init({ mode: 'db_sync' });
   expect(code).toBe(2);
   expect(stdout).toContain('Not given: --campaign (--c), --token (--ct), --url.');
 });
 
 it('changes nothing where the file would have errors, or a secret would be lost', async () => {
-  const { folder, file, init, usual } = await place();
+  const { folder, file, init, usual } = await setUp();
   const options = { ...usual, name: 'one', url: `sqlite:${join(folder, 'one.db')}` };
   expect((await init(options)).code).toBe(0);
   const before = readFileSync(file, 'utf8');

@@ -21,8 +21,8 @@ it.each([
 
 it('finds the testkit among the packages of the sink, before that beside dbsync', async () => {
   const asked: string[] = [];
-  const loading = loadStoreCases(null, SINK, (place) => {
-    asked.push(place);
+  const loading = loadStoreCases(null, SINK, (origin) => {
+    asked.push(origin);
     return null;
   });
   await expect(loading).rejects.toMatchObject({ code: 'CLI_TESTKIT_MISSING' });

@@ -17,12 +17,12 @@ import type { TestCase } from './run-cases.js';
 export async function loadStoreCases(
   pluginDir: string | null,
   sinkEntry: string,
-  resolveFrom: (place: string) => string | null = resolvedFrom,
+  resolveFrom: (origin: string) => string | null = resolvedFrom,
 ): Promise<readonly TestCase[]> {
   const places = [...(pluginDir === null ? [] : [join(resolve(pluginDir), 'any.js')]), sinkEntry, import.meta.filename];
   if (process.argv[1] !== undefined) places.push(resolve(process.argv[1]));
-  for (const place of places) {
-    const entry = resolveFrom(place);
+  for (const origin of places) {
+    const entry = resolveFrom(origin);
     if (entry === null) continue;
     return casesOf(entry, installCommand(pluginDir));
   }
@@ -63,9 +63,9 @@ function versionAbove(file: string): string | null {
   }
 }
 
-function resolvedFrom(place: string): string | null {
+function resolvedFrom(origin: string): string | null {
   try {
-    return createRequire(place).resolve('@dbsync/testkit');
+    return createRequire(origin).resolve('@dbsync/testkit');
   } catch {
     return null;
   }

@@ -5,12 +5,12 @@ import { STATUS_WORDS } from './status-words.js';
 function texts(words: object, at = ''): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const [name, value] of Object.entries(words)) {
-    const place = `${at}${name}`;
-    if (typeof value === 'string') found.set(place, value);
+    const key = `${at}${name}`;
+    if (typeof value === 'string') found.set(key, value);
     else if (typeof value === 'function') {
       const args = NUMBERS_OF[name] ?? ['<a>', '<b>', '<c>', '<d>'];
-      found.set(`${place}()`, value(...args.slice(0, value.length)));
-    } else for (const [inner, text] of texts(value, `${place}.`)) found.set(inner, text);
+      found.set(`${key}()`, value(...args.slice(0, value.length)));
+    } else for (const [inner, text] of texts(value, `${key}.`)) found.set(inner, text);
   }
   return found;
 }
@@ -30,16 +30,16 @@ const spanish = texts(STATUS_WORDS.es);
 it('has each text in both languages', () => {
   expect([...spanish.keys()].sort()).toEqual([...english.keys()].sort());
   expect(english.size).toBeGreaterThan(80);
-  for (const [place, text] of [...english, ...spanish]) expect(text.trim(), place).not.toBe('');
+  for (const [key, text] of [...english, ...spanish]) expect(text.trim(), key).not.toBe('');
 });
 
 it('translates each text, and loses nothing that it is given', () => {
-  const same = [...english].filter(([place, text]) => spanish.get(place) === text);
+  const same = [...english].filter(([key, text]) => spanish.get(key) === text);
   // The units of time are the same.
-  expect(same.map(([place]) => place)).toEqual(['span()']);
-  for (const [place, text] of english) {
+  expect(same.map(([key]) => key)).toEqual(['span()']);
+  for (const [key, text] of english) {
     for (const [part] of text.matchAll(/<[a-d]>|\b(?:12|7)\b|[A-Za-z0-9]*-letters list/g)) {
-      expect(spanish.get(place), place).toContain(part);
+      expect(spanish.get(key), key).toContain(part);
     }
   }
 });

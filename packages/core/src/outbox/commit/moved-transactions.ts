@@ -62,7 +62,7 @@ function createExchanges() {
       before.set(readText(b), fromA);
     },
     newIdOf(id: StoredText): StoredText {
-      after ??= new Map([...before].map(([place, former]) => [readText(former), storeId(place)]));
+      after ??= new Map([...before].map(([present, former]) => [readText(former), storeId(present)]));
       return after.get(readText(id)) ?? id;
     },
   };

@@ -23,18 +23,18 @@ const FILLED = 0.76;
  */
 export function barChart(bars: readonly Bar[], description: string, labelEvery: number): Markup {
   const { yOf, around } = chartFrame(Math.max(...bars.map(({ calls }) => calls)));
-  const place = 100 / bars.length;
-  const drawn = bars.map((bar, at) => drawnBar(bar, at * place, place, yOf));
+  const width = 100 / bars.length;
+  const drawn = bars.map((bar, at) => drawnBar(bar, at * width, width, yOf));
   const labels = bars.flatMap(({ label }, at): readonly ChartLabel[] => {
     if (at % labelEvery !== 0) return [];
-    return [{ text: label, percent: (at + (at === 0 ? 0 : 0.5)) * place, anchor: at === 0 ? 'start' : 'middle' }];
+    return [{ text: label, percent: (at + (at === 0 ? 0 : 0.5)) * width, anchor: at === 0 ? 'start' : 'middle' }];
   });
   return around(drawn, labels, description);
 }
 
-function drawnBar({ name, calls, answered }: Bar, x: number, place: number, yOf: (value: number) => number): Markup {
+function drawnBar({ name, calls, answered }: Bar, x: number, width: number, yOf: (value: number) => number): Markup {
   if (calls === 0) return html``;
   const rect = (kind: string, value: number) =>
-    html`<rect class="${kind}" x="${percentText(x + (place * (1 - FILLED)) / 2)}" y="${tenths(yOf(value))}" width="${percentText(place * FILLED)}" height="${tenths(PLOT.bottom - yOf(value))}"/>`;
+    html`<rect class="${kind}" x="${percentText(x + (width * (1 - FILLED)) / 2)}" y="${tenths(yOf(value))}" width="${percentText(width * FILLED)}" height="${tenths(PLOT.bottom - yOf(value))}"/>`;
   return html`<g><title>${`${name}: ${groupedCount(calls)} calls, ${groupedCount(answered)} answered (${shareOf(answered, calls)})`}</title>${rect('whole', calls)}${rect('part', answered)}</g>`;
 }
