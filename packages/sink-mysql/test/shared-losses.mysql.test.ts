@@ -14,6 +14,8 @@ import { readAddress } from '../src/mysql-address.ts';
 import { createMysqlPool } from '../src/mysql-pool.ts';
 import { batchOf, openShared, options, query, WAITING } from './sharing-sinks.ts';
 
+/** A statement whose error says that the server has ended the session. */
+const ENDED = "SIGNAL SQLSTATE '70100' SET MYSQL_ERRNO = 1927";
 const LOSS = { code: 'MYSQL_CONNECTION_LOST', connectionLost: true };
 
 describe.each(MYSQL_STARTERS)('%s', (product, start) => {
@@ -54,6 +56,26 @@ describe.each(MYSQL_STARTERS)('%s', (product, start) => {
     await release();
     expect(await Promise.all(calls)).toEqual([true, 'done', 'done', 'done']);
     for (const session of sessions.slice(1)) expect(session.losses.unreported()).toBeNull();
+  });
+
+  it('R10 lends no session again that the server tells to have ended, though its connection is still open', async () => {
+    await using server = await open();
+    const share = sinkShare(4);
+    const [one, other] = [await server.connect(share), await server.connect(share)] as const;
+    const release = await server.holdLock();
+    const kept = query(other, WAITING);
+    await expect.poll(server.waiting).toBe(1);
+    const idOf = async () => (await query(one, 'SELECT connection_id() AS id')).rows[0]?.id;
+    const before = await idOf();
+    const ended = query(one, ENDED).catch((error) => server.engineOf(share).toSinkError(error));
+    // It waits for the place, and gets it before the socket has ended.
+    const next = idOf();
+    expect(await ended).toMatchObject(LOSS);
+    expect(await next).not.toBe(before);
+    expect(one.losses.unreported()).toMatchObject(LOSS);
+    expect(other.losses.unreported()).toBeNull();
+    await release();
+    expect((await kept).rows).toEqual([{ id: 1 }]);
   });
 
   it('R10 tells each sink when the last connection that is lost builds an index', async () => {
