@@ -49,7 +49,11 @@ it.runIf(hasCommand('sqlite3'))(
     receiver.behave(accept);
     const restored = start('2020-01-01');
     const control = (...words: string[]) =>
-      runProgram(process.execPath, [BIN, 'deliveries', ...words, '--campaign', campaign, '--state-dir', folder], surroundings);
+      runProgram(
+        process.execPath,
+        [BIN, 'deliveries', ...words, '--campaign', campaign, '--state-dir', folder],
+        surroundings,
+      );
     await restored.next(({ type }) => type === 'cycle');
     expect((await control('retry', '--all')).status).toBe(0);
     await expect.poll(async () => (await control()).stdout, { timeout: 60_000 }).toContain('Nothing waits');

@@ -87,6 +87,7 @@ export function createChecks(options: CheckOptions): Checks {
     requested: requests.requested,
     claimed(claim) {
       holder = claim.holder;
+      lagReports.claimed();
     },
     committed({ progress }, claim) {
       if (holder !== null && claim.holder !== holder)
@@ -127,6 +128,9 @@ export function createChecks(options: CheckOptions): Checks {
   };
 }
 
+/** A process that has claimed the copy keeps its first heartbeat before the API answers, and the next one with the next tick. */
+const TICK_MS = 30_000;
+
 /** Checks that a lag is told: in the log, by `/readyz`, and by `dbsync status`. */
 function createLagReportChecks(options: CheckOptions, wrongClocks: WrongClocks, broken: (flaw: string) => void) {
   const { time, wall, faults } = options;
@@ -137,6 +141,7 @@ function createLagReportChecks(options: CheckOptions, wrongClocks: WrongClocks, 
   let replacedMs = Number.NEGATIVE_INFINITY;
 
   let lastSleep: Spell | null = null;
+  let claimedMs = Number.NEGATIVE_INFINITY;
 
   /**
    * Returns by how much a sleep may have been longer than anything shows. While the API is silent only the wall clock
@@ -158,6 +163,9 @@ function createLagReportChecks(options: CheckOptions, wrongClocks: WrongClocks, 
     committed(untilMs: number | null) {
       eventsUntilMs = untilMs;
     },
+    claimed() {
+      claimedMs = time.nowMs;
+    },
     faultEnded(spell: Spell) {
       if (spell.kind === 'machine-sleeps') lastSleep = spell;
     },
@@ -175,6 +183,7 @@ function createLagReportChecks(options: CheckOptions, wrongClocks: WrongClocks, 
       }
     },
     async checkStatus() {
+      if (time.nowMs - claimedMs <= TICK_MS) return;
       const lagMs = knowableLagMs();
       const flaw = lagMs === null ? null : await statusFlaw(lagMs);
       if (flaw !== null) broken(flaw);

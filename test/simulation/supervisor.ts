@@ -102,6 +102,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const observe = (event: RunEvent) => {
         if (event.type === 'started') release();
         daemon.visible.observe(event);
+        if (event.type === 'claimed') for (const other of daemons) if (other !== daemon) other.visible.replaced();
         onEvent(event, daemon);
       };
       const { clock } = process;

@@ -16,6 +16,8 @@ const { readinessOf } = await loadSource<typeof import('../../packages/cli/src/r
 /** The view of an operator of one process: its log from `warn` on, and `/readyz`. */
 export interface Visible {
   observe(event: RunEvent): void;
+  /** Another process has claimed the copy. This one knows nothing of its progress, and may not know of the claim yet. */
+  replaced(): void;
   /** Reads `/readyz`; called with each check. */
   look(): void;
   /**
@@ -41,11 +43,15 @@ export function createVisible(process: SimulatedProcess, time: VirtualTime, inte
   let unreadyMs = Number.NEGATIVE_INFINITY;
   /** A process that takes over has as much time as one that starts. */
   let holdsSinceMs = Number.NEGATIVE_INFINITY;
+  let replacedMs = Number.NEGATIVE_INFINITY;
   return {
     observe(event) {
       if (event.type === 'claimed' && figures.claim === 'standby') holdsSinceMs = time.nowMs;
       figures.observe(event);
       if ('level' in event && (event.level === 'warn' || event.level === 'error')) loudMs = monotonic();
+    },
+    replaced() {
+      replacedMs = time.nowMs;
     },
     look() {
       if (!readinessOf(figures, intervalMs).ready) unreadyMs = monotonic();
@@ -54,7 +60,7 @@ export function createVisible(process: SimulatedProcess, time: VirtualTime, inte
       const patienceMs = HIDDEN_SHARE * Math.max(3 * intervalMs, LEAST_PATIENCE_MS) + GRACE_MS;
       if (process.state !== 'alive' || figures.claim === 'standby') return null;
       const { ready, state } = readinessOf(figures, intervalMs);
-      const sinceMs = Math.max(time.nowMs - lagMs, process.aliveSinceMs, holdsSinceMs);
+      const sinceMs = Math.max(time.nowMs - lagMs, process.aliveSinceMs, holdsSinceMs, replacedMs);
       const lastsMs = time.nowMs - sinceMs;
       if (lastsMs <= patienceMs) return null;
       const behind = `the copy is ${Math.round(lagMs / 1000)} s behind`;

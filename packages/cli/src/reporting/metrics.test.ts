@@ -87,7 +87,7 @@ it('shows its campaigns to a browser, with codes of dbsync and of its sinks', as
   for (const code of ['SQL_DOWN', 'CLI_LOG_FAILED', 'constructor'])
     a.observe({ type: 'notice', level: 'warn', code, message: '' });
   expect(await shown()).toContain('Start the server.');
-  expect(await shown()).toContain('Make room.');
+  expect(await shown()).toContain('Free some room on the disk.');
   const b = metrics.follow(boardOf('b', () => 0));
   expect(await shown()).toContain('2 campaigns in this process');
   a[Symbol.dispose]();

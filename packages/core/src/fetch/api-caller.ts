@@ -80,8 +80,8 @@ export interface ApiCaller {
   unseenMs(): number;
   /** Returns whether an instant is later than both the API's now and the machine's now. */
   isAhead(ms: number): boolean;
-  /** True after an answer has given the API's now. */
-  readonly knowsNow: boolean;
+  /** True while the next answers may agree with the last one on the API's now, which is not believed. */
+  readonly doubtsNow: boolean;
   readonly inFlight: number;
   readonly counters: { readonly requests: number; readonly retries: number };
 }
@@ -164,8 +164,8 @@ export function createApiCaller(settings: CallerSettings): ApiCaller {
     clocks: apiClock.both,
     unseenMs: apiClock.unseenMs,
     isAhead: apiClock.isAhead,
-    get knowsNow() {
-      return apiClock.hasAnswer;
+    get doubtsNow() {
+      return apiClock.isDoubting;
     },
     get inFlight() {
       return inFlight;

@@ -56,6 +56,23 @@ describe('createApiClient', () => {
   const listFields = (signal = end.signal) => client.listFields({ signal });
   const waits = () => events.flatMap((event) => (event.type === 'waiting' ? [event.code] : []));
 
+  it('R4 asks for the time until two answers in a row agree, though every other one has another date', async () => {
+    const dates = [-HOUR_MS, -DAY_MS, -HOUR_MS, -DAY_MS, -HOUR_MS, -HOUR_MS];
+    await start((_, nr) => ({
+      json: [],
+      headers: { date: new Date(clock.now() + (dates[nr - 1] ?? 0)).toUTCString() },
+    }));
+    await client.learnNow({ signal: end.signal });
+    expect(client.counters.requests).toBe(6);
+    expect(Math.abs((client.clocks()?.apiMs ?? 0) - (clock.now() - HOUR_MS))).toBeLessThan(2_000);
+  });
+
+  it('R4 asks for the time three times where answers have no date', async () => {
+    await start(() => ({ json: [], headers: { date: 'none' } }));
+    await client.learnNow({ signal: end.signal });
+    expect([client.counters.requests, client.clocks()]).toEqual([3, null]);
+  });
+
   it('lists the fields that are there, in order', async () => {
     await start(() => ({ json: FIELDS }));
     expect(await listFields()).toEqual([

@@ -93,8 +93,8 @@ export interface ApiClient {
    */
   isAhead(instant: string): boolean;
   /**
-   * If the API's now differs from the machine's now, asks until two answers agree on it, at most three times. Each
-   * attempt asks another endpoint, so an endpoint that is down delays nothing.
+   * If the API's now differs from the machine's now, asks until two answers agree on it: at most 20 times, or three times
+   * where answers have no date. Each attempt asks another endpoint, so an endpoint that is down delays nothing.
    */
   learnNow(options: CallOptions): Promise<void>;
   /** Asks once more for the API's now: the machine's clock counts as set when two answers agree with it. */
@@ -143,7 +143,12 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
     unseenMs: caller.unseenMs,
     isAhead: (instant) => caller.isAhead(Date.parse(instant)),
     async learnNow(options) {
-      for (let asked = 0; asked < 3 && !caller.knowsNow; asked++) await askAnyEndpoint(caller, options);
+      for (
+        let asked = 0;
+        caller.clocks() === null && asked < (caller.doubtsNow ? DOUBTFUL_ANSWERS : DATELESS_ANSWERS);
+        asked++
+      )
+        await askAnyEndpoint(caller, options);
     },
     async askNow(options) {
       await askAnyEndpoint(caller, options);
@@ -158,6 +163,11 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
     close: transport.close,
   };
 }
+
+/** Where one of two servers has a wrong clock, two answers in a row agree long before. */
+const DOUBTFUL_ANSWERS = 20;
+/** The number of answers without a date that show that none has one. */
+const DATELESS_ANSWERS = 3;
 
 /** Asks one endpoint after the other until one answers. */
 function askAnyEndpoint(caller: ApiCaller, options: CallOptions): Promise<null> {

@@ -6,6 +6,7 @@ const START = Date.UTC(2026, 2, 2, 12);
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 function setUp() {
   const clock = createSleepingClock(START);
@@ -137,6 +138,19 @@ describe('R4 what is stored comes from the earlier of two clocks', () => {
     clock.jump(HOUR);
     expect(api.isAhead(START + 11 * MINUTE)).toBe(false);
   });
+});
+
+describe('R4 before any answer is believed', () => {
+  it.each([-DAY, HOUR])(
+    'R4 what is stored is no later than the last answer, nor than the machine, %d ms apart',
+    (offMs) => {
+      const { clock, api, tell } = setUp();
+      tell(START + offMs);
+      clock.pass(MINUTE);
+      expect(api.sureNow()).toBe(START + MINUTE + Math.min(0, offMs));
+      expect([api.isDoubting, api.both()]).toEqual([true, null]);
+    },
+  );
 });
 
 describe('R4 dates that disagree in mid-run', () => {

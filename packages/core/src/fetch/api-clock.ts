@@ -25,7 +25,7 @@ export interface ApiClock {
   now(): number;
   /**
    * Returns the earlier of the API's now and the machine's now. Every stored instant comes from it, since one clock
-   * alone may be ahead.
+   * alone may be ahead. Until an answer is accepted, the last answer counts as the API's now.
    */
   sureNow(): number;
   /**
@@ -47,8 +47,8 @@ export interface ApiClock {
    * accepted.
    */
   isAhead(ms: number): boolean;
-  /** True after an answer has been accepted. */
-  readonly hasAnswer: boolean;
+  /** True while the last answer is not believed: the next ones may agree with it. */
+  readonly isDoubting: boolean;
   /**
    * Begins a request. The function that it returns reads the date of the answer, an HTTP date; any other text is ignored.
    * If the machine may have slept or stood still in between, the answer may be as old: it is no proof of a change of a clock.
@@ -115,11 +115,14 @@ export function createApiClock(clock: Clock): ApiClock {
   };
 
   return {
-    get hasAnswer() {
-      return accepted !== null;
+    get isDoubting() {
+      return doubted !== null;
     },
     now,
-    sureNow: () => (accepted ? Math.min(now(), expected(machine, clock)) : clock.now()),
+    sureNow() {
+      if (accepted !== null) return Math.min(now(), expected(machine, clock));
+      return doubted === null ? clock.now() : Math.min(clock.now(), expected(doubted, clock));
+    },
     both: () => (accepted === null ? null : { apiMs: likelyNow(), machineMs: expected(machine, clock) + sleptMs }),
     unseenMs() {
       if (accepted === null) return 0;

@@ -110,6 +110,12 @@ it('R4 keeps another one where the machine slept before the store took the first
   expect(kept).toHaveLength(3);
 });
 
+it('R4 keeps another one at once where the progress is pulled back, since the lag is greater than before', async () => {
+  keeper.hear({ type: 'notice', level: 'warn', code: 'PROGRESS_AHEAD', message: 'later than now' });
+  await clock.pass(10_000);
+  expect(kept).toHaveLength(2);
+});
+
 it('keeps one after one and a half intervals while no cycle ends, with the error that the run waits for', async () => {
   const waiting = {
     level: 'warn',

@@ -29,6 +29,8 @@ const REPORT_AFTER_MS = 60_000;
 export function createHeartbeatKeeper(settings: RunSettings, context: RunContext): HeartbeatKeeper {
   const { clock, storeClock, ticker, observe } = context;
   const news = createRunNews(() => clock.monotonic());
+  /** The progress was pulled back, so the lag is another one than the last heartbeat says. */
+  let isOutdated = false;
   let isReported = false;
   let failedSinceMs: number | null = null;
 
@@ -57,7 +59,10 @@ export function createHeartbeatKeeper(settings: RunSettings, context: RunContext
   };
 
   return {
-    hear: news.hear,
+    hear(event) {
+      news.hear(event);
+      if (event.type === 'notice' && event.code === 'PROGRESS_AHEAD') isOutdated = true;
+    },
     async follow(session, signal) {
       if (session.store.reporting === undefined) return;
       const claimedMs = clock.monotonic();
@@ -67,8 +72,8 @@ export function createHeartbeatKeeper(settings: RunSettings, context: RunContext
       for await (const _ of ticker(signal)) {
         const nowMs = clock.monotonic();
         const isLate = keptMs === null || nowMs - keptMs >= PATIENT_INTERVALS * settings.intervalMs;
-        if (!isLate && keptCycles === news.cycles()) continue;
-        [keptMs, keptCycles] = [nowMs, news.cycles()];
+        if (!isLate && !isOutdated && keptCycles === news.cycles()) continue;
+        [keptMs, keptCycles, isOutdated] = [nowMs, news.cycles(), false];
         const wallMs = clock.now();
         await keep(session, nowMs - claimedMs);
         if (Math.max(clock.monotonic() - nowMs, clock.now() - wallMs) > SLEPT_MS) keptMs = null;
