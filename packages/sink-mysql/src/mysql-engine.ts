@@ -1,26 +1,21 @@
-import type { CallOptions, SinkConnections, SinkShare, SinkTarget } from '@dbsync/core/contract';
+import type { CallOptions, SinkTarget } from '@dbsync/core/contract';
 import type { ErrorClassifier } from '@dbsync/sql';
 import { type EngineSession, exposureOf, quietAfterAbort, type SqlEngine, type SyncTables } from '@dbsync/sql';
-import { Kysely } from 'kysely';
-import { createKyselyDialect } from './kysely-dialect.js';
+import { Kysely, MysqlDialect } from 'kysely';
 import { loginRemedy } from './login-remedy.js';
 import { isLocal, type MysqlAddress } from './mysql-address.js';
 import { createErrorClassifier, placeOf } from './mysql-errors.js';
 import { checkHealth } from './mysql-health.js';
 import { mysqlLimits } from './mysql-limits.js';
-import { createMysqlPool, MAX_ALONE, type MysqlPool, shareKeyOf } from './mysql-pool.js';
+import { createMysqlPool, MOST_CONNECTIONS, type MysqlPool } from './mysql-pool.js';
 import { createMysqlSchema } from './mysql-schema.js';
 import { mysqlTypes } from './mysql-types.js';
 import { createUpsert } from './mysql-upsert.js';
 import { mysqlViewDialect } from './mysql-views.js';
 import type { ServerFacts, ServerKind } from './server-facts.js';
 
-/** Creates the engine. Opens nothing; only `connect` opens files and connections. @param share absent: it is alone */
-export function createMysqlEngine(
-  address: MysqlAddress,
-  notify: SinkTarget['notify'] = () => {},
-  share: SinkShare | null = null,
-): SqlEngine {
+/** Creates the engine. Opens nothing; only `connect` opens files and connections. */
+export function createMysqlEngine(address: MysqlAddress, notify: SinkTarget['notify'] = () => {}): SqlEngine {
   let account: string | null = null;
   const toSinkError = createErrorClassifier(address, () => account);
   const onRemembered = tellOnce(address, notify);
@@ -34,7 +29,7 @@ export function createMysqlEngine(
         ? { kind: 'a MySQL or MariaDB server', host: address.host, port: address.port }
         : undefined,
     exposure: exposureOf(isLocal(address), address.tls !== null, address.tls?.verify !== 'nothing'),
-    connections: connectionsOf(address, share),
+    connections: { server: serverText(address), most: MOST_CONNECTIONS },
     get limits() {
       return known.limits;
     },
@@ -47,18 +42,12 @@ export function createMysqlEngine(
     writesWithoutKey: true,
     loadsFirstCopy: true,
     async connect(options: CallOptions) {
-      const { pool, server } = await connectByAnyLogin(address, { toSinkError, onRemembered, share }, options);
+      const { pool, server } = await connectByAnyLogin(address, toSinkError, onRemembered, options);
       account = server.account;
       known = partsFor(server.kind);
       return session(pool, address, server.kind, toSinkError);
     },
   };
-}
-
-function connectionsOf(address: MysqlAddress, share: SinkShare | null): SinkConnections {
-  const server = serverText(address);
-  if (share === null) return { server, most: MAX_ALONE };
-  return { server, most: share.maxConnections, sharedAs: shareKeyOf(address) };
 }
 
 /** Returns the name of the server. Before the first connection it is not known whether it is MariaDB. */
@@ -77,13 +66,6 @@ function tellOnce(address: MysqlAddress, notify: SinkTarget['notify']): () => vo
   };
 }
 
-/** The parts of an engine that its connections need. */
-interface ConnectingParts {
-  readonly toSinkError: ErrorClassifier;
-  readonly onRemembered: () => void;
-  readonly share: SinkShare | null;
-}
-
 interface Connected {
   readonly pool: MysqlPool;
   readonly server: ServerFacts;
@@ -95,15 +77,16 @@ interface Connected {
  */
 async function connectByAnyLogin(
   address: MysqlAddress,
-  parts: ConnectingParts,
+  toSinkError: ErrorClassifier,
+  onRemembered: () => void,
   options: CallOptions,
 ): Promise<Connected> {
   try {
-    return await connect(address, parts, options);
+    return await connect(address, toSinkError, onRemembered, options);
   } catch (error) {
     const { written } = address;
-    if (written === null || parts.toSinkError(error).code !== 'MYSQL_LOGIN_REFUSED') throw error;
-    return await connect({ ...address, ...written, written: null }, parts, options).catch(() => {
+    if (written === null || toSinkError(error).code !== 'MYSQL_LOGIN_REFUSED') throw error;
+    return await connect({ ...address, ...written, written: null }, toSinkError, onRemembered, options).catch(() => {
       throw error;
     });
   }
@@ -111,10 +94,11 @@ async function connectByAnyLogin(
 
 async function connect(
   address: MysqlAddress,
-  { toSinkError, onRemembered, share }: ConnectingParts,
+  toSinkError: ErrorClassifier,
+  onRemembered: () => void,
   { signal }: CallOptions,
 ): Promise<Connected> {
-  const pool = createMysqlPool(address, onRemembered, share);
+  const pool = createMysqlPool(address, onRemembered);
   try {
     return { pool, server: await pool.use(signal, async (connection) => connection.server) };
   } catch (error) {
@@ -133,16 +117,13 @@ function session(
   kind: ServerKind,
   toSinkError: ErrorClassifier,
 ): EngineSession {
-  const kyselyOf = (kind: 'usual' | 'renewal') =>
-    new Kysely<SyncTables>({ dialect: quietAfterAbort(createKyselyDialect((signal) => pool.lend(kind, signal))) });
+  const dialect = new MysqlDialect({ pool: pool.forKysely });
   return {
-    db: kyselyOf('usual'),
-    renewalDb: kyselyOf('renewal'),
+    db: new Kysely<SyncTables>({ dialect: quietAfterAbort(dialect) }),
     schema: createMysqlSchema(pool, kind),
     losses: pool.losses,
     upsert: createUpsert(pool, toSinkError),
-    checkHealth: ({ signal, ...health }) =>
-      pool.use(signal, (connection) => checkHealth(connection, address, { ...health, lacking: pool.lacking() })),
+    checkHealth: ({ signal, ...health }) => pool.use(signal, (connection) => checkHealth(connection, address, health)),
     close: () => pool.close(),
   };
 }
