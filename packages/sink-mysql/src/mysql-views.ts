@@ -65,16 +65,18 @@ export function createMysqlViews(pool: MysqlPool): ViewKeeper {
 
 /**
  * Errors of a view that refers to what is not there or that its definer may not read, of a definer that is gone, and of a table that a
- * restore has put in the place of a view.
+ * restore has put in the place of a view. Where the definer is gone, an ordinary account hears that the login is refused (1045, 1698).
  */
-const UNREADABLE: ReadonlySet<unknown> = new Set([1356, 1449, 1146]);
+const UNREADABLE: ReadonlySet<unknown> = new Set([1356, 1449, 1146, 1045, 1698]);
 
+/** Any other answer of the server says nothing of the view, such as that this account may not read it. */
 async function canBeRead(connection: ServerConnection, view: string): Promise<boolean> {
   try {
     await connection.query(`SELECT * FROM ${name(view)} LIMIT 0`);
     return true;
   } catch (error) {
-    if (UNREADABLE.has((error as { readonly errno?: unknown }).errno)) return false;
+    const { errno, sqlState } = error as { readonly errno?: unknown; readonly sqlState?: unknown };
+    if (typeof sqlState === 'string') return !UNREADABLE.has(errno);
     throw error;
   }
 }

@@ -53,7 +53,7 @@ export async function withClients<Product extends ClientProduct>(
 export async function sqliteShell(checks: string): Promise<readonly string[] | null> {
   if (hasCommand('sqlite3')) return ['sqlite3'];
   const tree = await treeOrTell({ name: 'sqlite3' }, checks);
-  return tree && commandIn(tree, 'usr/bin/sqlite3');
+  return tree === null ? null : commandIn(tree, 'usr/bin/sqlite3');
 }
 
 async function treeOrTell(wanted: DebianPackage, checks: string): Promise<string | null> {
