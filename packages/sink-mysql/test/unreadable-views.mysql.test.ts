@@ -35,9 +35,10 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     await sink.declareFields([], options);
     await expect(database.other.query(`SELECT * FROM ${VIEW}`)).resolves.toBeDefined();
 
-    const blind = await accountWith(`blind_${name.slice(-8)}`, [
-      `SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, CREATE TEMPORARY TABLES ON ${name}.*`,
-    ]);
+    const [tables] = await database.other.query("SHOW FULL TABLES WHERE table_type = 'BASE TABLE'");
+    const onTables = (tables as object[]).map((row) => `SELECT, INSERT, UPDATE, DELETE ON ${Object.values(row)[0]}`);
+    const onDatabase = 'CREATE, ALTER, INDEX, REFERENCES, CREATE TEMPORARY TABLES, CREATE VIEW, DROP';
+    const blind = await accountWith(`blind_${name.slice(-8)}`, [...onTables, `${onDatabase} ON ${name}.*`]);
     const other = createSink(serverTarget(blind));
     onTestFinished(() => other.close());
     await other.open(options);

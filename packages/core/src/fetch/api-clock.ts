@@ -31,8 +31,8 @@ export interface ApiClock {
   /**
    * Returns the API's now and the machine's now; null before an answer is accepted. If all answers of some minutes
    * agree on an instant that is not believed, that instant is the API's now. This happens after a sleep of a machine
-   * whose wall clock is wrong. Where the API's clock steps while the machine's wall clock moves on alone, the machine may
-   * have slept: its now counts that time too, until an answer agrees with it.
+   * whose wall clock is wrong. Where the machine's wall clock moves on alone while the API's clock steps to an earlier time
+   * than the machine's, the machine may have slept: its now counts that time too, until an answer agrees with it.
    */
   both(): BothClocks | null;
   /**
@@ -78,7 +78,7 @@ export function createApiClock(clock: Clock): ApiClock {
   let doubted: Reading | null = null;
   /** The machine's wall clock at one moment, kept in the form of an answer's date. */
   let machine: Reading = { dateMs: clock.now(), ...momentOf(clock) };
-  /** The time that the machine may have slept since `machine`, by answers that stepped while the wall clock moved on alone. */
+  /** The time that the machine may have slept since `machine`: the wall clock moved on alone, and the API stepped to an earlier time. */
   let sleptMs = 0;
   /**
    * The number of last answers that agreed with each other and were not believed, and the time of the first of them.
@@ -102,7 +102,8 @@ export function createApiClock(clock: Clock): ApiClock {
     const agrees = doubted !== null && Math.abs(dateMs - expected(doubted, clock)) <= TOLERANCE_MS;
     if (!isStep || (agrees && !isOld && isPossible(reading, accepted))) {
       const aloneMs = accepted === null ? 0 : movedAlone(accepted, clock);
-      if (isStep || aloneMs < 0) sleptMs = Math.max(0, sleptMs + aloneMs);
+      const hidesSleep = isStep && dateMs < expected(machine, clock) + sleptMs;
+      if (hidesSleep || aloneMs < 0) sleptMs = Math.max(0, sleptMs + aloneMs);
       accepted = reading;
       doubted = null;
       agreements = Math.abs(dateMs - wallMs) <= START_TOLERANCE_MS ? agreements + 1 : 0;

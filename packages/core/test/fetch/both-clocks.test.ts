@@ -81,6 +81,16 @@ describe('R4 shows both clocks', () => {
     expect(api.both()).toEqual({ apiMs: START + 2 * HOUR, machineMs: START + 2 * HOUR });
   });
 
+  it('R4 with the clock that holds the marks back after a sleep, where the wall clock is behind so that no answer agrees', () => {
+    const { clock, api, tell } = setUp();
+    const behindMs = 15 * MINUTE;
+    for (let answer = 0; answer < 2; answer++) tell(START + behindMs);
+    clock.jump(8 * HOUR);
+    for (let answer = 0; answer < 3; answer++) tell(START + behindMs + 8 * HOUR);
+    expect(api.both()).toEqual({ apiMs: START + behindMs + 8 * HOUR, machineMs: START });
+    expect(api.sureNow()).toBe(START);
+  });
+
   it('R4 without the time by which the wall clock was set, once an answer shows it', () => {
     const { clock, api, tell } = setUp();
     for (let answer = 0; answer < 2; answer++) tell(START);
