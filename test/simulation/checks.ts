@@ -84,7 +84,10 @@ export function createChecks(options: CheckOptions): Checks {
     violations,
     counts,
     broken,
-    requested: requests.requested,
+    requested() {
+      requests.requested();
+      lagReports.requested();
+    },
     claimed(claim) {
       holder = claim.holder;
       lagReports.claimed();
@@ -145,16 +148,20 @@ function createLagReportChecks(options: CheckOptions, wrongClocks: WrongClocks, 
 
   let lastSleep: Spell | null = null;
   let outdatedMs = Number.NEGATIVE_INFINITY;
+  /** The first request after the last sleep. */
+  let askedMs = Number.POSITIVE_INFINITY;
 
   /**
-   * Returns by how much a sleep may have been longer than anything shows. While the API is silent only the wall clock
+   * Returns by how much a sleep may have been longer than anything shows. Until the API answers again only the wall clock
    * shows it, and it may be behind.
    */
   const hiddenSleepMs = () => {
     if (lastSleep === null) return 0;
     const { fromMs, untilMs } = lastSleep;
     const isSilent = faults.of('api-down').some((down) => down.endpoint === null && down.fromMs <= untilMs);
-    return isSilent ? Math.min(untilMs - fromMs, Math.max(0, -wall.offsetMs)) : 0;
+    return isSilent || time.nowMs - askedMs <= NEXT_HEARTBEAT_MS
+      ? Math.min(untilMs - fromMs, Math.max(0, -wall.offsetMs))
+      : 0;
   };
 
   /** Returns the lag that dbsync can know of; null: it is not known. */
@@ -166,11 +173,14 @@ function createLagReportChecks(options: CheckOptions, wrongClocks: WrongClocks, 
     committed(untilMs: number | null) {
       eventsUntilMs = untilMs;
     },
+    requested() {
+      askedMs = Math.min(askedMs, time.nowMs);
+    },
     claimed() {
       outdatedMs = time.nowMs;
     },
     faultEnded(spell: Spell) {
-      if (spell.kind === 'machine-sleeps') lastSleep = spell;
+      if (spell.kind === 'machine-sleeps') [lastSleep, askedMs] = [spell, Number.POSITIVE_INFINITY];
       if (spell.kind === 'machine-sleeps' || spell.kind === 'freeze') outdatedMs = time.nowMs;
     },
     replaced() {
