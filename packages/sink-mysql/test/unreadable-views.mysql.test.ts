@@ -29,7 +29,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     const url = await accountWith(ordinary, [`ALL ON ${name}.*`]);
     await database.other.query(`ALTER DEFINER = ${gone} VIEW ${VIEW} AS SELECT 1 AS calls FROM mcall_contacts`);
     await database.other.query(`DROP USER ${gone}`);
-    const sink = createSink({ ...serverTarget(url), notify: (n) => console.log(n) });
+    const sink = createSink(serverTarget(url));
     onTestFinished(() => sink.close());
     await sink.open(options);
     await sink.declareFields([], options);

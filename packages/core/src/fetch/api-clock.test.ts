@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createSleepingClock } from '../../../../test/harness/clocks/sleeping-clock.ts';
-import { createApiClock } from './api-clock.js';
+import { HOUR, MINUTE, SECOND, START, setUp } from '../../test/fetch/api-clock-set-up.ts';
 
-const START = Date.UTC(2026, 2, 2, 12);
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-function setUp() {
-  const clock = createSleepingClock(START);
-  const api = createApiClock(clock);
-  return { clock, api, tell: (ms: number) => api.ask()(new Date(ms).toUTCString()) };
-}
 
 describe('R4 one wrong Date header moves nothing', () => {
   it('R4 shows the clock of the machine before the first answer', () => {

@@ -1,17 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSleepingClock } from '../../../../test/harness/clocks/sleeping-clock.ts';
-import { createApiClock } from '../../src/fetch/api-clock.ts';
-
-const START = Date.UTC(2026, 2, 2, 12);
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-
-function setUp() {
-  const clock = createSleepingClock(START);
-  const api = createApiClock(clock);
-  return { clock, api, tell: (ms: number) => api.ask()(new Date(ms).toUTCString()) };
-}
+import { HOUR, MINUTE, START, setUp } from './api-clock-set-up.ts';
 
 describe('R4 shows both clocks', () => {
   it('R4 shows how far the wall clock has moved on alone, until an answer comes', () => {
