@@ -24,8 +24,8 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Attempts that each message gets. Attempts that do not count (the target was down, the result is unknown) are not
- * among them.
+ * The number of attempts that each message gets. Attempts that do not count are not included: the target was down, or
+ * the result is unknown.
  */
 export const MAX_ATTEMPTS = 10;
 const MAX_PAUSES = MAX_ATTEMPTS - 1;

@@ -15,7 +15,7 @@ export interface Attempts {
    * Aborts all attempts. From now on only an accepted delivery counts as known; any other result of an aborted attempt
    * is unknown.
    */
-  callOff(): void;
+  abortAll(): void;
   /** Resolves when no attempt is under way. */
   idle(): Promise<void>;
 }
@@ -68,7 +68,7 @@ export function createAttempts(endpoint: EndpointSink, clock: Clock): Attempts {
       ended = [];
       return taken;
     },
-    callOff: () => off.abort(new Error('Deliveries are being stopped.')),
+    abortAll: () => off.abort(new Error('Deliveries are being stopped.')),
     idle: async () => void (await Promise.all(underWay)),
   };
 }

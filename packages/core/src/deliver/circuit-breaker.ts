@@ -42,8 +42,8 @@ export interface Pause {
   /** No probe is sent before this instant. */
   readonly nextProbeMs: number;
   /**
-   * From this instant on a probe is sent even if no contact is due, so the target is never left without a probe for
-   * longer.
+   * From this instant on a probe is sent even if no contact is due. So the target gets a probe by this time at the
+   * latest.
    */
   readonly latestProbeMs: number;
   /**

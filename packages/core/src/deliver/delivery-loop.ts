@@ -57,7 +57,10 @@ export interface DeliveryLoopOptions extends ObeyOptions {
 
 const LOOK_EVERY_MS = 60_000;
 
-/** A time shorter than the one that a run has to drain, even with the time that the guard waits for aborted calls. */
+/**
+ * The time for attempts under way to end. With the time that the guard waits for aborted calls, it is shorter than the
+ * time that a run has to end.
+ */
 const DRAIN_MS = 15_000;
 
 export function createDeliveryLoop(options: DeliveryLoopOptions): DeliveryLoop {
@@ -88,7 +91,7 @@ async function runToEnd(options: DeliveryLoopOptions, wakeup: Wakeup, show: Show
     throw error;
   } finally {
     for (const signal of [stop, halt]) signal.removeEventListener('abort', wakeup.wake);
-    attempts.callOff();
+    attempts.abortAll();
     await attempts.idle();
   }
 }
@@ -147,7 +150,7 @@ async function deliver(options: DeliveryLoopOptions, attempts: Attempts, wakeup:
       await wakeup.sleep(giveUpMs - clock.monotonic());
       halt.throwIfAborted();
     }
-    attempts.callOff();
+    attempts.abortAll();
     await attempts.idle();
     judgeEnded();
     await commitEnds(sender.settle);

@@ -14,7 +14,7 @@ export interface RetrySlots {
 
 /** The largest part of the slots that retries under way may take. */
 const SLOTS = 0.5;
-/** While first attempts use the whole sending capacity, one message of four is a retry. */
+/** While first attempts use the whole sending capacity, one message in four is a retry. */
 const FIRST_ATTEMPTS_A_RETRY = 3;
 
 export function createRetrySlots(concurrency: number): RetrySlots {

@@ -41,8 +41,8 @@ const LONGEST_SLEEP_MS = 60_000;
 /** Lower bound on the sleep, against busy-looping. */
 const SHORTEST_SLEEP_MS = 100;
 /**
- * No large message is taken while those under way have so many bytes. Each holds its contact, up to 16 MiB, as text and
- * as parsed values.
+ * No large message is taken while the large messages under way have this many bytes. Each holds its contact, up to 16
+ * MiB, as text and as parsed values.
  */
 const MOST_LARGE_BYTES = 8 << 20;
 /** Lower bound on the sleep while large messages wait for room, which the end of an attempt makes. */

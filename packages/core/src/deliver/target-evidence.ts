@@ -60,7 +60,10 @@ export function createTargetEvidence(): TargetEvidence {
     refusingSinceMs = null;
   };
 
-  /** Ignores a contact that already failed while others were accepted: that says nothing about the target. */
+  /**
+   * Ignores a contact that already failed while the target accepted messages of others: its failures do not show the
+   * state of the target.
+   */
   const addAnswer = ({ contactId, failingSinceMs }: AttemptFailure, nowMs: number) => {
     if (failingSinceMs !== null && failingSinceMs < lastAcceptedMs) return false;
     refusingSinceMs ??= nowMs;

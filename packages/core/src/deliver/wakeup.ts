@@ -1,6 +1,6 @@
 import type { Clock } from '../concurrency/clock.js';
 
-/** Ends a sleep early. If it is called while nothing sleeps, the next sleep ends at once. */
+/** Ends a sleep early. If `wake` is called while no sleep is under way, the next sleep ends at once. */
 export interface Wakeup {
   wake(): void;
   /** Resolves at the next `wake`, or after `ms` milliseconds. */
@@ -29,5 +29,5 @@ export function createWakeup(clock: Clock): Wakeup {
   };
 }
 
-/** One error for all sleeps: to create an error costs more than to sleep. */
+/** One error for all sleeps, since creating an error costs more time than the sleep itself. */
 const WOKEN = new Error('The sleep was ended.');

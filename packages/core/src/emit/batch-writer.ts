@@ -20,7 +20,8 @@ import { isUnexplained, writeApart } from './unwritable-records.js';
 
 const WRITE_BACKOFF: Backoff = { firstMs: 50, maxMs: 5_000 };
 /**
- * No batch takes so long: after this time the connection counts as dead, and it is unknown whether the batch committed.
+ * No batch takes this long. After this time the connection counts as lost, and it is unknown whether the batch
+ * committed.
  */
 const WRITE_MS = 15 * 60_000;
 /** A batch is written in parts after every third failure with an error that the sink does not know. */

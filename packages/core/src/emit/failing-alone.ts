@@ -7,7 +7,8 @@ import type { Batch } from '../contract/index.js';
  */
 const LONE_MS = 5 * 60_000;
 /**
- * At most so many records in a row are judged so. If more fail, no record of the kind can be written, and the run ends.
+ * The largest number of records in a row that become dead letters in this way. If more fail, no record of the kind can
+ * be written, and the run ends.
  */
 const MOST_LONE = 3;
 
@@ -31,7 +32,7 @@ export interface FailingAlone {
 
 export function createFailingAlone(clock: Clock): FailingAlone {
   const commits = { contact: 0, call: 0 };
-  /** The records judged alone since the last commit of their kind. */
+  /** The records that were judged to fail alone, since the last commit of their kind. */
   const lone = { contact: new Set<string>(), call: new Set<string>() };
   let known: ReadonlySet<string> = new Set();
 

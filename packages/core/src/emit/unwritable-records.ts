@@ -4,8 +4,8 @@ import type { DeadLetterContext } from '../records/new-dead-letter.js';
 import { addResults, callDeadLetter, contactDeadLetter, halvesOf, NOTHING_WRITTEN } from './refused-contacts.js';
 
 /**
- * If so many parts of a batch failed before any part was written, the search ends: nothing, or nearly nothing, can be
- * written.
+ * If this many parts of a batch failed before any part was written, the search ends: no record, or almost no record,
+ * can be written.
  */
 const MOST_VAIN_TRIES = 30;
 
@@ -57,7 +57,7 @@ interface TriedParts {
   readonly wroteCalls: boolean;
 }
 
-/** Returns null if so many parts failed, and none was written, that the search was given up. */
+/** Returns null if the search was given up: `MOST_VAIN_TRIES` parts failed, and none was written. */
 async function tryParts({ progress: _, ...records }: Batch, write: ApartOptions['write']): Promise<TriedParts | null> {
   const failed: { part: Batch; error: SinkError }[] = [];
   let [written, tries, wroteContacts, wroteCalls] = [NOTHING_WRITTEN, 0, false, false];

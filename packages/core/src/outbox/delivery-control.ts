@@ -26,7 +26,7 @@ export interface ControlState {
   readonly pausing: Pausing | null;
   /** The process that delivers; null: no process does. */
   readonly holder: LeaseHolder['process'] | null;
-  /** The time when the oldest message was accepted that can still be sent again; null: there is none. */
+  /** The time when the target accepted the oldest message that can still be sent again; null: there is none. */
   readonly replayableFromMs: number | null;
 }
 

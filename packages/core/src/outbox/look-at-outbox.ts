@@ -15,14 +15,17 @@ export interface OutboxLook {
   /** The plan of the last claim. Null: none. */
   readonly plan: string | null;
   readonly progress: Progress | null;
-  /** Transactions that were fired before are not sent, ISO 8601. Null: there is no such instant. */
+  /**
+   * The instant of the start, ISO 8601: transactions that were fired before it are not sent. Null: there is no such
+   * instant.
+   */
   readonly start: string | null;
   /** Messages that wait. */
   readonly messages: number;
 }
 
 /**
- * Reads a state file and changes nothing, not even its version. Null: there is no file, or it is empty.
+ * Reads a state file and changes nothing, not even its version. Returns null if there is no file, or if it is empty.
  *
  * @throws the `SinkError` of a start, for a file that a start refuses
  */
@@ -31,7 +34,9 @@ export function lookAtOutbox(file: string, campaign: Stream): OutboxLook | null 
   return opening(file, () => look(file, campaign));
 }
 
-/** True where a state file has contents; also where they cannot be read, which a start then reports. */
+/**
+ * Returns whether the state file has contents. Returns true also if they cannot be read, and a start then reports that.
+ */
 export function hasOutbox(file: string): boolean {
   if (!existsSync(file)) return false;
   try {

@@ -43,8 +43,9 @@ export function createOutboxErasure(access: OutboxAccess, now: () => number): Er
 }
 
 /**
- * Adds the effects of a command to the commit: repairs the rows, so that each row of a contact is found by its number, removes the contacts from older requests, and adds a row to the audit. A
- * call by the holder of the stream adds nothing.
+ * Does the parts of the commit that only a command needs. It repairs the rows, so that each row of a contact is found
+ * by its number; removes the contacts from older requests; and adds a row to the audit. For a call by the holder of the
+ * stream it does nothing.
  */
 function obey(
   { db, requests, streams, audit }: OutboxRows,

@@ -46,7 +46,7 @@ function checkFile({ db, streams }: OutboxRows, file: string): readonly Finding[
   ];
 }
 
-/** The check reads the whole file, and the process does nothing else meanwhile: a large file is left out. */
+/** The check reads the whole file, and the process does nothing else meanwhile. So a large file is not checked. */
 function soundness(db: DatabaseSync, file: string, messages: number): Finding {
   const waiting = `${messages} messages wait`;
   const { size } = statSync(file);

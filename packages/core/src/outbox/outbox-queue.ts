@@ -19,7 +19,7 @@ import type { MessageRow } from './rows/waiting-messages.js';
  * of a core for each message from `take` to `settle`, and 7 MB of heap, with any number of waiting messages.
  *
  * @param now the machine's clock, in milliseconds
- * @param isRoomShort true while the disk is full; then only the necessary data is kept
+ * @param isRoomShort returns true while the disk is full; then only the necessary data is kept
  * @param notify called for each message that cannot be read
  */
 export function createOutboxQueue(
@@ -63,7 +63,9 @@ export function createOutboxQueue(
   };
 }
 
-/** A message with a larger body is counted: parsed and sent, it takes some times its size in memory. */
+/**
+ * A message with a larger body counts as large: while it is parsed and sent, it takes several times its size in memory.
+ */
 const LARGE_BYTES = 256 << 10;
 
 interface TakenRow {
@@ -90,7 +92,7 @@ function takeDue(rows: OutboxRows, claim: Claim, options: TakeOptions, nowMs: nu
   const givenUp = new Set<number>();
   const room = createLargeRoom(rows, options);
   const context = { stream, name: claim.stream, nowMs, counts: { messages: 0, contactQueues: 0, accepted: 0 } };
-  // Where the file keeps a message that was given up, it comes again: it is passed over then (R36).
+  // If the file did not remove a message that was given up, the query returns it again, and it is left out (R36).
   const admits = ({ nr }: MessageRow) => !givenUp.has(nr) && room.admits(nr);
   for (let isMore = true; isMore; ) {
     const again = taken.messages.filter(({ isRetry }) => isRetry).length;

@@ -75,7 +75,7 @@ export function createOutboxStore(access: OutboxAccess, settings: StoreSettings)
           if (!adoptTarget) targets.check(target);
           targets.record(target);
         }
-        mendTimes(times, row, settings.now());
+        correctTimes(times, row, settings.now());
         return { granted: true, claim: streams.grant(stream, plan, options) };
       }, options);
     },
@@ -142,7 +142,7 @@ async function readVersions(
  * Corrects stored times at a claim. The time without a process does not count towards the time that a contact gets, but
  * pauses go on in it. If the clock was set back meanwhile, all instants move with it.
  */
-function mendTimes(times: MessageTimes, row: StreamRow, nowMs: number): void {
+function correctTimes(times: MessageTimes, row: StreamRow, nowMs: number): void {
   const rested = restedMs(row) ?? 0;
   if (Math.abs(rested) > RESTED_MS) times.move(row.nr, { retryMs: Math.min(0, rested), failingSinceMs: rested });
   times.pullBack(row.nr, nowMs);

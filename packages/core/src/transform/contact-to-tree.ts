@@ -40,7 +40,7 @@ export function contactToTree(body: Fields, options: TreeOptions): ContactTree {
   const clean = options.fields?.cleanContact(body) ?? AS_IT_CAME;
   const deadLetters = flaws.map(({ record, ...flaw }) => ({ ...flaw, record: clean.of(record) }));
   const formerIds = lazily(() => listFormerIds(log));
-  // A list that is still to be computed keeps the body as it came.
+  // The list of former ids is computed now, since a later computation would keep the uncleaned body in memory.
   if (clean !== AS_IT_CAME) formerIds();
   return {
     contactId,
@@ -63,7 +63,9 @@ function lazily(compute: () => readonly string[]): () => readonly string[] {
   return () => (list ??= compute());
 }
 
-/** Returns the md5; null: the body has none, or a text so long that no memory could hold those of a chunk of contacts. */
+/**
+ * Returns the md5. Null if the body has none, or one so long that the md5s of many contacts would not fit into memory.
+ */
 function md5Of(body: Fields): string | null {
   const md5 = idPart(body, '$md5');
   return md5 === null || md5.length > ID_LENGTH ? null : md5;

@@ -13,7 +13,10 @@ export const CODES = {
   'out-of-bounds': 'API_RECORD_OUT_OF_BOUNDS',
 } as const;
 
-/** A value in the place of a record with an id that is no such record. It is kept whole, with everything below it. */
+/**
+ * A value that stands where a record with an id belongs, but is not such a record. It is kept whole, with everything
+ * below it.
+ */
 export interface Malformed {
   readonly kind: 'transaction' | 'connection' | 'recording';
   readonly record: Json;

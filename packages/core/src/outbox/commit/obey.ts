@@ -28,7 +28,7 @@ export async function obey(
   const others = () => access.commit((rows) => step(rows, claim, now(), null), options);
   if (open.act?.act !== 'replay') return others();
   const rules = await replayRules(access, claim, open, options);
-  // Later acts wait too: a drop of all that waits is also of what the replay queues.
+  // Later acts wait too: a later drop of all waiting messages must also drop those that the replay queues.
   if (rules === null) return idle();
   try {
     return await access.commitMore((rows) => step(rows, claim, now(), rules), options);
@@ -70,7 +70,7 @@ function step(rows: OutboxRows, claim: Claim, nowMs: number, replaying: ReplayRu
   const counts = { messages: 0, contactQueues: 0, accepted: 0 };
   const done = performStep(rows, open, { stream, name: claim.stream, nowMs, counts }, replaying);
   streams.count(stream, counts);
-  // Where another program keeps the act as it is, the same step would come again without end (R36).
+  // If another program keeps the row of the act from changing, the same step would repeat without end (R36).
   let isMore = acts.advance(open.nr, done);
   if (done.isOver) isMore = acts.finish(open.nr, nowMs);
   const finished = done.isOver ? (acts.find(open.nr) ?? null) : null;

@@ -25,9 +25,9 @@ export interface PerformedStep extends ActStep {
 
 /** The rules of one step of a replay. */
 export interface ReplayRules {
-  /** The act that they are for. */
+  /** The number of the act that these rules belong to. */
   readonly actNr: number;
-  /** The last accepted message whose contact was looked up. Later ones are left to the next step. */
+  /** The last accepted message whose contact was looked up. Later messages belong to the next step. */
   readonly lastNr: number;
   /** The contacts that the campaign has deleted. */
   readonly deleted: ReadonlySet<string>;
@@ -37,7 +37,8 @@ export interface ReplayRules {
 export function replayPage({ accepted }: OutboxRows, streamNr: number, open: OpenAct): readonly AcceptedRow[] {
   const { act, askedMs, place } = open;
   if (act?.act !== 'replay') return [];
-  // Messages accepted after the act was requested are left out: a message that this act sent again is accepted after it.
+  // Messages that were accepted after the request of the act are left out. Otherwise the act would send its own
+  // messages again.
   const span = { sinceMs: act.sinceMs, untilMs: Math.min(act.untilMs, askedMs + 1) };
   return accepted.between(streamNr, place, span, STEP);
 }

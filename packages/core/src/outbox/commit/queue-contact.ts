@@ -67,8 +67,9 @@ export function queueContact(rows: OutboxRows, staged: StagedContact, context: Q
 }
 
 /**
- * The most bytes that one contact adds to the queue at once. Each message holds the whole contact, so an answer of 16 MiB
- * could fill any disk, and stop all deliveries. A contact of 20 kB with 10,000 transactions adds 200 MB.
+ * The largest number of bytes that one contact adds to the queue at once. Each message holds the whole contact, so an
+ * answer of 16 MiB could fill any disk, and stop all deliveries. A contact of 20 kB with 10,000 transactions adds 200
+ * MB.
  */
 const MOST_QUEUED_BYTES = 256 << 20;
 

@@ -80,7 +80,7 @@ export interface GivenUp {
   readonly code: string;
   readonly failure: Failure;
   readonly attempts: number;
-  /** Since when deliveries to its contact fail; null: they do not fail. */
+  /** The time since when deliveries to its contact fail; null: they do not fail. */
   readonly failingSinceMs: number | null;
 }
 

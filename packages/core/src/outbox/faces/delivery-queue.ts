@@ -2,9 +2,9 @@ import type { CallOptions, Claim, Message } from '../../contract/index.js';
 import type { Pausing, RecordedAct, TargetState } from './delivery-acts.js';
 
 /**
- * The side of the outbox that deliveries use: the waiting messages, and the outcomes of their attempts. Everything that
- * it returns has been committed. Everything that it is given is committed when it returns. Like a write, both are
- * checked by the claim's fence.
+ * The side of the outbox that deliveries use: the waiting messages, and the outcomes of their attempts. All that it
+ * returns has been committed. All that a caller passes to it is committed when the call returns. The fence of the claim
+ * checks each commit, as it does for a write.
  */
 export interface DeliveryQueue {
   /**
@@ -119,7 +119,7 @@ export interface TakeOptions extends SettleOptions {
 /** The number of retries among the messages taken at a time. */
 export interface RetryShare {
   readonly atMost: number;
-  /** So many retries come even before messages without a failure, so that retries never wait without end. */
+  /** The number of retries that come even before messages without a failure, so that no retry waits without end. */
   readonly atLeast: number;
 }
 
@@ -168,6 +168,9 @@ export interface Backlog {
   readonly contacts: number;
   /** The time when the oldest waiting message was queued; null: no message waits. */
   readonly oldestMs: number | null;
-  /** The time when the next message is due that is not taken; now, if one may be sent at once; null: there is none. */
+  /**
+   * The time when the next message that is not taken is due. It is the present time if a message may be sent at once.
+   * Null: there is none.
+   */
   readonly dueMs: number | null;
 }

@@ -82,7 +82,7 @@ export interface LoggedAttempt {
   /** `failed` counts; `postponed` does not, since the target was down or the result is not known. */
   readonly outcome: 'accepted' | 'failed' | 'postponed' | 'dead';
   readonly endedMs: number;
-  /** Null: a version of dbsync made it that did not keep the time. */
+  /** Null: an earlier version of dbsync recorded the attempt without this time. */
   readonly tookMs: number | null;
   /** Null: there was no answer with a status. */
   readonly status: number | null;

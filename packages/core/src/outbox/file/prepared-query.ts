@@ -13,8 +13,9 @@ export interface PreparedQuery<Row> {
 
 export interface QueryOptions {
   /**
-   * The column by whose number rows are changed afterwards. The nearest number would be that of no row or of another one,
-   * so for such a number the query throws `OUTBOX_ROWS_CHANGED`, and the next claim repairs the file.
+   * The column whose number selects the rows of a later change. If JavaScript cannot hold the number exactly, the
+   * nearest number would select no row or another row. So the query throws `OUTBOX_ROWS_CHANGED`, and the next claim
+   * repairs the file.
    */
   readonly key?: string;
 }
@@ -47,7 +48,7 @@ export function prepareQuery<Row>(db: DatabaseSync, text: string, { key }: Query
       } catch (error) {
         if (!isOutOfRange(error)) throw error;
       } finally {
-        // Also after an error: a statement that stays open keeps its tables locked.
+        // This runs after an error too: a statement that stays open keeps its tables locked.
         rows.return?.();
       }
       for (const row of prepareExact<Row>(db, text, key)(...values).slice(read)) yield row;
@@ -55,7 +56,10 @@ export function prepareQuery<Row>(db: DatabaseSync, text: string, { key }: Query
   };
 }
 
-/** Reads as usual. node:sqlite refuses rows with a number beyond the safe integers: these are read again as bigints. */
+/**
+ * Reads the rows. If node:sqlite refuses a row, because one of its numbers is no safe integer, reads the rows again as
+ * bigints.
+ */
 function readOrExact<T>(read: () => T, readExact: () => T): T {
   try {
     return read();
@@ -75,7 +79,10 @@ function prepareExact<Row>(
   return (...values) => query.all(...values).map((row) => withNumbers(row, key)) as Row[];
 }
 
-/** Bounds the numbers that are no instant. Among them is the least of 64 bits, which node:sqlite hands out inexactly. */
+/**
+ * Replaces numbers that are no instant by the nearest instant. One of them is the smallest 64-bit number, which
+ * node:sqlite returns inexactly.
+ */
 function boundedRow<Row>(row: Row, key: string | undefined): Row {
   for (const value of Object.values(row as object)) {
     if (typeof value === 'number' && Math.abs(value) > LAST_INSTANT_MS) return withNumbers(row as object, key) as Row;

@@ -64,8 +64,8 @@ export function lookAtStateFile(file: string): DatabaseSync {
 }
 
 /**
- * Opens the file to read it, also on a read-only file system. Without a log beside it no process has the file open: then it
- * is read as it is, and SQLite makes no file beside it.
+ * Opens the file to read it, also on a read-only file system. If there is no log beside the file, no process has it
+ * open. Then SQLite reads the file alone, and makes no file beside it.
  */
 export function openToRead(file: string): DatabaseSync {
   if (existsSync(`${file}-wal`)) return new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });

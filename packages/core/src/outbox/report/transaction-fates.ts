@@ -27,7 +27,10 @@ export interface TransactionFate {
 
 /** The states of transactions, and the start of deliveries. */
 export interface TransactionFates {
-  /** Transactions that were fired before are not sent, ISO 8601. Null: there is no such instant. */
+  /**
+   * The instant of the start, ISO 8601: transactions that were fired before it are not sent. Null: there is no such
+   * instant.
+   */
   readonly start: string | null;
   readonly transactions: readonly TransactionFate[];
 }

@@ -7,7 +7,7 @@ import type { MessageBody } from './message-body.js';
 export interface AcceptedRows {
   /** Returns acceptances after a place, in the order in which they were committed. */
   between(streamNr: number, after: number, span: Span, limit: number): readonly AcceptedRow[];
-  /** Returns when the oldest message was accepted whose body is kept; null: there is none. */
+  /** Returns the time when the oldest message with a kept body was accepted; null: there is none. */
   keptFromMs(streamNr: number): number | null;
   bodyOf(bodyNr: number): MessageBody | undefined;
   /** Exchanges two transaction ids: see `moved-transactions`. It changes only the messages that can be sent again. */

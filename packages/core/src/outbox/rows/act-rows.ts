@@ -18,9 +18,9 @@ export interface ActRows {
   find(nr: number): RecordedAct | undefined;
   /** Returns the acts, the newest first. */
   list(streamNr: number, limit: number): readonly RecordedAct[];
-  /** Stores the progress of a step. Returns false where the file did not take it. */
+  /** Stores the progress of a step. Returns false if the file did not change. */
   advance(nr: number, step: ActStep): boolean;
-  /** Ends an act. Returns false where the file did not take it. */
+  /** Ends an act. Returns false if the file did not change. */
   finish(nr: number, nowMs: number): boolean;
 }
 
@@ -51,13 +51,13 @@ interface ActRow {
 }
 
 /**
- * The most bytes of an act. A longer one is of another program, and is read as one that this version does not know: it
- * does nothing.
+ * The largest size of an act, in bytes. Another program wrote a longer one. It is read as an act that this version does
+ * not know, so it has no effect.
  */
 const ACT_BYTES = 4 << 20;
-/** The most bytes of an act that names no messages by their ids. */
+/** The largest size of an act that names no messages by their ids, in bytes. */
 const SHORT_BYTES = 200;
-/** The most characters of acts in a list for a report. */
+/** The largest number of characters of all acts in a list for a report. */
 const LISTED_LENGTH = 16 << 20;
 
 const COLUMNS = `nr, iif(octet_length(act) > ${ACT_BYTES}, '', act) AS act, asked_ms, substr(asked_by, 1, 2000) AS asked_by,
@@ -114,7 +114,7 @@ export function createActRows(db: DatabaseSync): ActRows {
   };
 }
 
-/** The SQL of a count, within what can be added to (R36). */
+/** Returns the SQL of a count, limited so that a number can be added to it (R36). */
 function count(column: string): string {
   return `max(0, min(${column}, 1000000000000))`;
 }

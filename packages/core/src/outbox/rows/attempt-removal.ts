@@ -2,8 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { prepareQuery } from '../file/prepared-query.js';
 
 /**
- * Removes attempts and the bodies of accepted messages when their time is over. It is called within a commit. An attempt
- * from the future, which a wrong clock wrote, counts as one of now: it would keep all behind it until then.
+ * Removes attempts and the bodies of accepted messages when their time is over. It is called within a commit. If a
+ * wrong clock gave an attempt a time in the future, the attempt counts as one of now. Otherwise it would keep all later
+ * attempts in the file until that time.
  */
 export interface AttemptRemoval {
   /**

@@ -26,7 +26,10 @@ export interface DueQuery {
   readonly nowMs: number;
   /** Contacts to leave out. */
   readonly except: ReadonlySet<string>;
-  /** Returns whether to take this message. If not, the next one takes its place. Called before each message is added. */
+  /**
+   * Returns whether to take this message. If not, the next message is taken instead. Called before each message is
+   * added.
+   */
   admits(message: MessageRow): boolean;
 }
 

@@ -80,7 +80,7 @@ function createSalts(db: DatabaseSync): { all(): readonly Uint8Array[]; changed(
   };
 }
 
-/** Reads counts as far as they are numbers, since another program may have changed them (R36). */
+/** Reads the counts that are numbers, and leaves out the others, since another program may have changed them (R36). */
 function countsIn(text: string): ErasedCounts | null {
   if (text === 'null') return null;
   const counts = jsonOrNull(text);

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 
 /** The heartbeats of the processes that held a stream. */
 export interface HeartbeatRows {
-  /** Replaces the heartbeat of the stream, where this holder holds it. */
+  /** Replaces the heartbeat of the stream, if this holder holds the stream. */
   keep(streamNr: number, holder: string, text: string, nowMs: number): void;
 }
 

@@ -12,7 +12,9 @@ export interface DeadMessage {
 export interface KeptDeadLetters {
   /** Returns dead letters in the order of their keys. Without `maxBodyBytes`, all bodies are whole. */
   list(streamNr: number, after: string, limit: number, maxBodyBytes?: number): readonly DeadLetter[];
-  /** Returns whether any contact has a refusal. Mostly none has, and then no contact needs a query. */
+  /**
+   * Returns whether any contact has a refusal. Usually none has one, and then no query for single contacts is needed.
+   */
   hasRefusals(streamNr: number): boolean;
   /**
    * Returns the md5 with which the contact was refused or could not be fetched since it was last accepted; null: there

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { prepareQuery } from '../file/prepared-query.js';
 
-/** The largest number of a row. Numbers above it stand for a change by another program: no counting reaches them. */
+/** The largest number of a row. Counting never reaches a larger number, so another program has written it. */
 export const MOST_COUNTED = 2 ** 52;
 
-/** Returns the condition that a column holds a number which no counting gives. */
-export function isOddNumber(column: string): string {
+/** Returns the SQL condition that a column holds a number that counting never reaches. */
+export function isImpossibleNumber(column: string): string {
   return `(${column} > ${MOST_COUNTED} OR ${column} < 0)`;
 }
 
@@ -34,27 +34,30 @@ const LAST_NAMED = `ifnull((
 
 const MESSAGES = ['messages', 'nr'] as const;
 const BODIES = ['bodies', 'message_nr'] as const;
-const ODD = (table: string, key: string, isOdd: string) => `SELECT ${key} AS former FROM ${table} WHERE ${isOdd}`;
+const IMPOSSIBLE = (table: string, key: string, isImpossible: string) =>
+  `SELECT ${key} AS former FROM ${table} WHERE ${isImpossible}`;
 const LAST = ([table, key]: readonly [string, string]) =>
   `ifnull((SELECT max(${key}) FROM ${table} WHERE ${key} BETWEEN 0 AND ${MOST_COUNTED}), 0)`;
 
 /**
- * Gives messages and bodies with an odd number the next free ones. A message and a body of the same number get the same
- * one, and the ledger and the acceptances that name them follow.
+ * Gives messages and bodies with an impossible number the next free numbers. A message and a body of the same number
+ * get the same new number, and the ledger and the acceptances that name them follow.
  */
 export function repairMessageNumbers(db: DatabaseSync): void {
-  const odd = [MESSAGES, BODIES]
-    .flatMap(([table, key]) => [`${key} > ${MOST_COUNTED}`, `${key} < 0`].map((isOdd) => ODD(table, key, isOdd)))
+  const impossible = [MESSAGES, BODIES]
+    .flatMap(([table, key]) =>
+      [`${key} > ${MOST_COUNTED}`, `${key} < 0`].map((isImpossible) => IMPOSSIBLE(table, key, isImpossible)),
+    )
     .join(' UNION ALL ');
-  if (prepareQuery<{ readonly former: number }>(db, `${odd} LIMIT 1`).get() === undefined) return;
+  if (prepareQuery<{ readonly former: number }>(db, `${impossible} LIMIT 1`).get() === undefined) return;
   const numberOf = (key: string) => `(SELECT moved.nr FROM temp.moved_numbers AS moved WHERE moved.former = ${key})`;
   db.exec(`
     CREATE TEMP TABLE moved_numbers (former INTEGER PRIMARY KEY, nr INTEGER NOT NULL);
     INSERT INTO temp.moved_numbers
       SELECT former, max(${LAST(MESSAGES)}, ${LAST(BODIES)}, ${LAST_NAMED})
-        + row_number() OVER (ORDER BY former) FROM (SELECT DISTINCT former FROM (${odd}));
-    UPDATE messages SET nr = ${numberOf('messages.nr')} WHERE ${isOddNumber('nr')};
-    UPDATE bodies SET message_nr = ${numberOf('bodies.message_nr')} WHERE ${isOddNumber('message_nr')};
+        + row_number() OVER (ORDER BY former) FROM (SELECT DISTINCT former FROM (${impossible}));
+    UPDATE messages SET nr = ${numberOf('messages.nr')} WHERE ${isImpossibleNumber('nr')};
+    UPDATE bodies SET message_nr = ${numberOf('bodies.message_nr')} WHERE ${isImpossibleNumber('message_nr')};
     UPDATE attempts SET body_nr = ${numberOf('attempts.body_nr')}
       WHERE body_nr IN (SELECT former FROM temp.moved_numbers);
     UPDATE ledger SET message_nr = moved.nr

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 export interface MessageTimes {
   /** Moves the instants by so many milliseconds; a negative number moves them back. */
   move(streamNr: number, by: { readonly retryMs: number; readonly failingSinceMs: number }): void;
-  /** Makes messages due at once that are due later than any pause can end: another clock wrote their times. */
+  /** Makes messages due at once if their time is later than the end of any pause: a wrong clock wrote that time. */
   pullBack(streamNr: number, nowMs: number): void;
 }
 
@@ -34,7 +34,7 @@ export function createMessageTimes(db: DatabaseSync): MessageTimes {
   };
 }
 
-/** The SQL of an instant, within what can be added to (R36). */
+/** Returns the SQL of an instant, limited so that a time can be added to it (R36). */
 function instant(column: string): string {
   return `max(-8640000000000000, min(${column}, 8640000000000000))`;
 }

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { prepareQuery } from '../file/prepared-query.js';
-import { isOddNumber, MOST_COUNTED, repairMessageNumbers } from './message-numbers.js';
+import { isImpossibleNumber, MOST_COUNTED, repairMessageNumbers } from './message-numbers.js';
 
 /**
- * Repairs rows that other programs have changed in the file (R36), within the commit of a claim: row numbers that cannot be
- * counted on, the first messages of contacts, counts of a stream, and the row of `control`. It reads ends of indexes and
- * counts, which takes 5 ms with 100,000 waiting messages, and changes nothing in a sound file.
+ * Repairs rows that other programs have changed in the file (R36), within the commit of a claim: row numbers that
+ * counting never reaches, the first messages of contacts, counts of a stream, and the row of `control`. It reads the
+ * ends of indexes, and counts rows: that takes 5 ms with 100,000 waiting messages. It changes nothing in a sound file.
  */
 export function repairRows(db: DatabaseSync): void {
   repairStreamNumbers(db);
@@ -16,7 +16,10 @@ export function repairRows(db: DatabaseSync): void {
   for (const { nr } of prepareQuery<{ readonly nr: number }>(db, 'SELECT nr FROM streams').all()) repairQueues(db, nr);
 }
 
-/** In a file of one stream, gives it the number that its contacts have, and its number to what belongs to no stream. */
+/**
+ * In a file of one stream, gives the stream the number that its contacts name. Then gives that number to messages and
+ * dead letters that name no stream.
+ */
 function repairStreamNumbers(db: DatabaseSync): void {
   const { streams } =
     prepareQuery<{ readonly streams: number }>(db, 'SELECT count(*) AS streams FROM streams').get() ?? {};
@@ -35,18 +38,21 @@ const REPAIR_STREAM_NUMBERS = `
   WHERE ${NUMBER_OF_CONTACTS} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM contacts WHERE stream_nr = streams.nr);
   ${LEFT_ALONE.join('')}`;
 
-/** The tables whose rows are counted, but for messages and bodies, which share their numbers. */
+/** The tables with numbered rows, except messages and bodies, which share their numbers. */
 const NUMBERED = ['attempts', 'acts', 'requests', 'sync_audit', 'proofs'] as const;
 
-/** Gives rows with such a number the next free one. */
+/** Gives rows with an impossible number the next free number. */
 function repairNumbers(db: DatabaseSync, table: string): void {
-  const isOdd = isOddNumber('nr');
-  const odd = prepareQuery<{ readonly found: 1 }>(db, `SELECT 1 AS found FROM ${table} WHERE ${isOdd} LIMIT 1`);
+  const isImpossible = isImpossibleNumber('nr');
+  const impossible = prepareQuery<{ readonly found: 1 }>(
+    db,
+    `SELECT 1 AS found FROM ${table} WHERE ${isImpossible} LIMIT 1`,
+  );
   const sound = `SELECT ifnull(max(nr), 0) + 1 FROM ${table} WHERE nr BETWEEN 0 AND ${MOST_COUNTED}`;
   const repair = db.prepare(
-    `UPDATE ${table} SET nr = (${sound}) WHERE nr = (SELECT nr FROM ${table} WHERE ${isOdd} LIMIT 1)`,
+    `UPDATE ${table} SET nr = (${sound}) WHERE nr = (SELECT nr FROM ${table} WHERE ${isImpossible} LIMIT 1)`,
   );
-  while (odd.get() !== undefined) repair.run();
+  while (impossible.get() !== undefined) repair.run();
 }
 
 const REPAIR_SEQUENCES = ['acts', 'requests', 'sync_audit']
@@ -63,7 +69,7 @@ const REPAIR_CONTROL = `
   UPDATE control SET bodies_from = 0
   WHERE bodies_from < 0 OR bodies_from > (SELECT ifnull(max(nr), 0) + 1 FROM attempts);`;
 
-/** Counts the waiting messages, and the first ones of contacts; where that differs from what is kept, makes both again. */
+/** Counts the waiting messages, and the first messages of contacts. If the stored values differ, corrects both. */
 function repairQueues(db: DatabaseSync, streamNr: number): void {
   const count = (text: string) => prepareQuery<{ readonly n: number }>(db, text).get(streamNr)?.n ?? 0;
   const messages = count('SELECT count(*) AS n FROM messages WHERE stream_nr = ?');

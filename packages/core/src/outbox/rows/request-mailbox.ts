@@ -13,7 +13,9 @@ import { readText, type StoredText, storeText } from '../file/stored-text.js';
 export interface RequestMailbox {
   /** Adds a request after all others, and replaces one of the same key. */
   post(streamNr: number, request: StoreRequest): void;
-  /** Returns the oldest requests, the oldest first: fewer where they have more than `maxBytes`, but at least one. */
+  /**
+   * Returns the oldest requests, the oldest first. Together they have at most `maxBytes`, but at least one is returned.
+   */
   list(streamNr: number, part: RequestPart): readonly StoreRequest[];
   remove(streamNr: number, key: string): void;
   /** Removes these contacts from all requests, of every stream. */
@@ -24,7 +26,7 @@ export interface RequestMailbox {
 export interface RequestPart {
   readonly limit?: number;
   readonly maxBytes?: number;
-  /** Only the requests behind the one with this key. Absent, or no such key: the oldest. */
+  /** Only the requests after the one with this key. If absent, or if there is no such key: from the oldest on. */
   readonly after?: string;
 }
 
@@ -103,9 +105,9 @@ interface RequestRow {
 }
 
 /**
- * The most characters of a key. A longer row of another program would fill the memory, so the query cuts its key, and
- * returns no body of more than `REQUEST_BYTES`: the request is unreadable then, and is removed by its key. SQLite knows the
- * length without reading the row.
+ * The largest number of characters of a key. A longer row of another program would fill the memory, so the query cuts
+ * its key, and returns no body of more than `REQUEST_BYTES`. Such a request is unreadable, and is removed by its key.
+ * SQLite knows the length without reading the row.
  */
 const MAX_KEY_LENGTH = 2_000;
 

@@ -94,7 +94,7 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
       if (row.beats < seen.atLeast(holder)) {
         throw fenced('OUTBOX_SET_BACK', `The state file of campaign ${stream} was set back to an earlier state`);
       }
-      if (row.nr !== (granted.get(holder) ?? row.nr) || hasOddCount(row)) throw rowsChanged();
+      if (row.nr !== (granted.get(holder) ?? row.nr) || hasImpossibleCount(row)) throw rowsChanged();
       return checkStreamRow(row);
     },
     fence(claim) {
@@ -133,7 +133,7 @@ export function restedMs({ lease_until, lease_ms }: StreamRow): number | null {
   return lease_until === 0 || Math.abs(restedMs) > LONGEST_REST_MS ? null : restedMs;
 }
 
-/** A longer rest stands for a time that another program has changed (R36). */
+/** If the rest seems longer than this, another program has changed the stored time (R36). */
 const LONGEST_REST_MS = 100 * 365 * 86_400_000;
 
 /**
@@ -154,8 +154,11 @@ export function leaseHolder({ holder, plan, process, beats, lease_ms, lease_unti
   return { holder, plan: readText(plan), process: readProcessIdentity(process), beats: String(beats), expiresInMs };
 }
 
-/** Returns whether a number has been changed that the claim wrote or repaired, so that nothing can be added to it (R36). */
-function hasOddCount({ messages, lines, accepted, lease_ms }: StreamRow): boolean {
+/**
+ * Returns whether another program has made a count of the row too large to add to. The claim has written or repaired
+ * all of them (R36).
+ */
+function hasImpossibleCount({ messages, lines, accepted, lease_ms }: StreamRow): boolean {
   return [messages, lines, accepted, lease_ms].some((count) => Math.abs(count) > MOST_COUNTED);
 }
 

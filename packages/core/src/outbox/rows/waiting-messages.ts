@@ -70,7 +70,7 @@ export interface WaitingMessages {
 
 /** The effect of a message's end on its contact. */
 export interface LeftContact {
-  /** Since when no message of the contact was accepted; null: one was accepted just now. */
+  /** The time since when no message of the contact was accepted; null: one was accepted just now. */
   readonly failingSinceMs: number | null;
   readonly nowMs: number;
   /** The body stays, so that the message can be sent again. */
