@@ -15,16 +15,17 @@ import { type BuildingSchema, removeSharers } from './shared-ids.js';
 /** The options of building keys. */
 export type BuildOptions = CallOptions & { readonly onStep?: (step: BuildStep) => void };
 
-/** The largest number of times that contacts are removed before one table gets its key; no load adds any meanwhile. */
+/**
+ * The largest number of times that contacts are removed before one table gets its key. No load adds contacts meanwhile.
+ */
 const MOST_REMOVALS = 5;
 
 /**
- * Ends a first load: from its first commit on no write of it can commit, then all keys, indexes and foreign keys that are
- * missing are built, then the phase is over. Each part is looked for before it is built, so the call continues after a kill,
+ * Ends a first load. Its first commit makes every write of the load fail. Then it builds all keys, indexes and foreign
+ * keys that are missing, and ends the phase. It builds only parts that are missing, so the call continues after a kill,
  * and beside another process that builds as well (R20).
  *
- * @param removed gets the contacts of the claim's stream that were removed, as {@link removeSharers} says, also where the
- * call throws
+ * @param removed gets the contacts of the claim's stream that {@link removeSharers} removed, also if the call throws
  */
 export async function buildKeys(
   context: SqlContext,
@@ -46,7 +47,10 @@ export async function buildKeys(
   }
 }
 
-/** Records that no row may come without keys any more. Returns the tables from then on; null where no load is on. */
+/**
+ * Records that no more rows are written without keys. Returns the tables as they are from then on; null if no load is
+ * under way.
+ */
 async function endLoading(context: SqlContext, options: CallOptions): Promise<BuildingSchema | null> {
   for (;;) {
     const state = await readSchema(context, options);
@@ -69,8 +73,9 @@ interface KeyPart {
 }
 
 /**
- * Returns the parts that are missing: keys first, since foreign keys need them, then the indexes for reports, one of which
- * may be the index by which rows find their parent. Statistics come last: there is no telling whether they are of all rows.
+ * Returns the parts that are missing: keys first, since foreign keys need them, then the indexes for reports. One of
+ * those may be the index by which rows find their parent. Statistics come last and are always made, since the server
+ * does not report whether they cover all rows.
  */
 function missingParts(context: SqlContext, { descriptions }: BuildingSchema): readonly Part[] {
   const kinds = ['key', 'parent index', 'foreign key'] as const;
@@ -92,7 +97,7 @@ function missingParts(context: SqlContext, { descriptions }: BuildingSchema): re
 }
 
 function isMissing(context: SqlContext, part: Part, found: TableDescription | undefined): boolean {
-  // The server counts values by itself later, so a count that failed is left to it.
+  // The server counts values by itself later, so a failed count is not repeated.
   if (found === undefined || part.kind === 'statistics') return false;
   if (part.kind === 'index') return lacksIndex(context, part.index, found);
   const { names, settings } = context;
@@ -113,7 +118,7 @@ interface Builder {
   readonly removed: Set<string>;
 }
 
-/** Builds the part, or reports that it cannot be built. */
+/** Builds the part. If it cannot be built, reports that. */
 async function buildPart({ context, begun, claim, removed }: Builder, part: Part, options: CallOptions): Promise<void> {
   for (let removals = 0; ; removals += 1) {
     try {
@@ -130,7 +135,7 @@ async function buildPart({ context, begun, claim, removed }: Builder, part: Part
         for (const id of sharers ?? []) removed.add(id);
         if (sharers !== null) continue;
       }
-      // An index for reports is tried again beside the copy, which reports what keeps it from being built.
+      // A job beside the copy tries an index for reports again, and reports the reason if it fails.
       if (part.kind === 'index' && !cause.connectionLost && cause.outcome !== 'unknown') return;
       if (mayPass(cause)) throw cause;
       leaveOut(context, part, cause.message);
@@ -148,7 +153,7 @@ async function buildingNow(
   return { ...(await readSchema(context, options)), phase };
 }
 
-/** Adds the part. Returns the reason where rows of other programs stand in its way; null: it is there. */
+/** Adds the part. Returns the reason if rows of other programs prevent it; null: the part was added. */
 async function add(
   context: SqlContext,
   part: Part,
@@ -186,7 +191,10 @@ async function add(
   return reason;
 }
 
-/** Returns the reason against a foreign key that the server does not check: a row that names no parent. Null: there is none. */
+/**
+ * Looks for a row that names no parent, for a foreign key that the server would add without a check. Returns the reason
+ * against the key; null if there is no such row.
+ */
 async function findOrphan(context: SqlContext, table: RowTable, { signal }: CallOptions): Promise<string | null> {
   const { engine, names, session } = context;
   const link = PARENT_COLUMNS[table];
@@ -202,7 +210,7 @@ async function findOrphan(context: SqlContext, table: RowTable, { signal }: Call
   return rows.length === 0 ? null : `a row names a ${link.column} that ${names[link.parent]} does not have`;
 }
 
-/** True where the same statement may succeed later, such as after a lock or a lost connection. */
+/** Returns whether the same statement may succeed later, such as after a lock or a lost connection. */
 function mayPass({ verdict, outcome, connectionLost, isUnclassified }: SinkError): boolean {
   return (
     outcome === 'unknown' || connectionLost || verdict === 'fenced' || (verdict === 'retryable' && !isUnclassified)

@@ -6,13 +6,10 @@ import type { SchemaKeeper } from '../schema/schema-keeper.js';
 import type { ReadySchema } from '../schema/schema-state.js';
 import { fencedOff, fenceOf, isHeld, readClock } from '../stream/lease.js';
 
-/**
- * The largest number of times that statements are prepared again because a contact, or the column map, changed
- * meanwhile.
- */
+/** The largest number of times that statements are prepared, if a contact or the column map changes meanwhile. */
 const MAX_ATTEMPTS = 8;
 
-/** Statements that stand by guards, and what they have done once they are committed. */
+/** Statements with their guards, and the result to return once they are committed. */
 export interface Prepared<Result> {
   readonly statements: readonly CompiledQuery[];
   readonly guards: readonly Guard[];
@@ -20,8 +17,8 @@ export interface Prepared<Result> {
 }
 
 /**
- * Prepares statements and commits them, and does so again where what they were prepared from has changed meanwhile.
- * Returns null where `prepare` finds nothing to do, and where all attempts met a change.
+ * Prepares statements and commits them. If the data behind them changed meanwhile, prepares and commits again. Returns
+ * null if `prepare` finds nothing to do, or if the data changed during every attempt.
  */
 export async function commitPrepared<Result>(
   context: SqlContext,
@@ -43,7 +40,7 @@ export async function commitPrepared<Result>(
   return null;
 }
 
-/** Commits these statements behind the guards and the fence. False: a guard or the fence met no row. */
+/** Commits these statements behind the guards and the fence. Returns false if a guard or the fence found no row. */
 export async function commitBehindFence(
   context: SqlContext,
   claim: Claim,

@@ -20,12 +20,13 @@ import { type KnownContact, readKnownContacts, versionOf } from './known-contact
 import { type ReadRow, readRows } from './read-rows.js';
 import { decideOwners, otherCampaigns } from './row-owners.js';
 
-/** Each time an id turns out to be that of another contact's row. */
+/** The largest number of comparisons. A comparison is repeated when another contact's row has one of the ids. */
 const MAX_ATTEMPTS = 8;
 
 /**
- * Compares stored rows with those of the batch, as a write would make them: the same projection, the same ids (R18), the same
- * decision whose a contact is. Rows are read by their keys, in a few queries a table.
+ * Compares stored rows with those of the batch, as a write would make them: with the same projection, the same ids
+ * (R18), and the same decision about the campaign of a contact. Rows are read by their keys, in a few queries for each
+ * table.
  */
 export async function compareRows(
   context: SqlContext,
@@ -52,7 +53,7 @@ export async function compareRows(
   return [];
 }
 
-/** True where the key can hold the id of the call. A write refuses other calls. */
+/** Returns whether the key can hold the id of the call. A write refuses other calls. */
 function isStorable({ idColumns }: TablePlan, id: string): boolean {
   return idColumns.find(({ from }) => from === 'id')?.codec.exact(id) !== undefined;
 }
@@ -63,14 +64,14 @@ function idsOf({ contacts }: Batch): readonly string[] {
   return contacts.map(({ contactId }) => contactId);
 }
 
-/** A batch, what is stored of its contacts, and the ids that are taken. */
+/** A batch, the stored proofs of its contacts, and the ids that other contacts have taken. */
 interface Asked {
   readonly batch: Batch;
   readonly known: ReadonlyMap<string, KnownContact>;
   readonly taken: TakenIds;
 }
 
-/** Returns the rows of the batch without the contacts that a write would refuse, or leave to another campaign. */
+/** Returns the rows of the batch, without contacts that a write would refuse or would leave to another campaign. */
 async function rowsToStore(
   context: SqlContext,
   { plans }: ReadySchema,
@@ -109,7 +110,7 @@ async function readTables(context: SqlContext, rows: BatchRows, options: CallOpt
   return tables;
 }
 
-/** Rows below a contact whose id another contact's row has. */
+/** Returns the rows of the batch whose id a row of another contact has. */
 function rowsOfOthers(rows: BatchRows, tables: readonly StoredTable[]): readonly Row[] {
   const found: Row[] = [];
   for (const { plan, expected, stored } of tables) {

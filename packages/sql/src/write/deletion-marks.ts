@@ -12,14 +12,17 @@ export function markCell({ engine }: SqlContext, { columns, deleted }: TablePlan
   return column === undefined ? null : engine.types.readCell(sql.id(column.name), column.type, column.storage);
 }
 
-/** Reads a mark as {@link markCell} gives it. A text of another program that is no time stays as it is: it is a mark all the same. */
+/**
+ * Reads a mark from a cell of {@link markCell}. A text that is no time, written by another program, is returned
+ * unchanged: it is a mark too.
+ */
 export function markTime(cell: unknown): string | null {
   return cell === null || cell === undefined ? null : (readInstant(cell) ?? String(cell));
 }
 
 /**
- * Returns the statements that set or take away marks, and the time of the change with them. A contact that changed meanwhile
- * is left.
+ * Returns the statements that set or remove marks, and set the time of the change. A contact that changed meanwhile is
+ * left unchanged.
  */
 export function setMarks(
   context: SqlContext,

@@ -4,8 +4,8 @@ import type { UpsertTable } from '../engine/upsert-batch.js';
 import type { ReadySchema } from '../schema/schema-state.js';
 
 /**
- * Reports rows of a committed batch that triggers of other programs kept out of a table, or as they were: at the first,
- * second, fourth, eighth and so on in the life of a sink.
+ * Reports rows of a committed batch that triggers of other programs did not let into a table, or did not let change. An
+ * open sink reports the first, second, fourth, eighth such row and so on.
  */
 export function tellDroppedRows(
   { names, droppedRows, notify }: Pick<SqlContext, 'names' | 'droppedRows' | 'notify'>,

@@ -14,8 +14,8 @@ export type RowsOfContacts = ReadonlyMap<RowTable, ReadonlyMap<string, string>>;
 const TABLES = ['recordings', 'connections', 'transactions', 'contacts', 'inbound_calls'] as const;
 
 /**
- * Finds all rows of these contacts: those below them, and those that name them but have no parent row any more.
- * Where connections and recordings have no index on the contact, each of these tables is read through once.
+ * Finds all rows of these contacts: the rows below them, and rows that name them but no longer have a parent row. If
+ * connections or recordings have no index on the contact, the whole table is read once.
  */
 export async function findRowsOf(
   context: SqlContext,
@@ -36,7 +36,7 @@ export async function findRowsOf(
       const { rows } = await sql<{ id: string; owner: string }>`
         select ${key} as id, ${column} as owner from ${tableId(context, plans[table].name)} where ${column} in (${sql.join(chunk)})
       `.execute(context.session.db, options);
-      // Tables of the old client may take two ids that differ in case for one.
+      // Tables of the old client may treat two ids that differ only in case as equal.
       for (const { id, owner } of rows) if (asked.has(owner)) found.get(table)?.set(id, owner);
     }
   }
@@ -44,8 +44,8 @@ export async function findRowsOf(
 }
 
 /**
- * Returns the statements that delete these rows, children first, for one transaction that more statements may follow
- * in.
+ * Returns the statements that delete these rows, children first. They run in one transaction, in which more statements
+ * may follow.
  */
 export function deleteRows(context: SqlContext, plans: TablePlans, rows: RowsOfContacts): CompiledQuery[] {
   return TABLES.flatMap((table) =>
@@ -55,18 +55,21 @@ export function deleteRows(context: SqlContext, plans: TablePlans, rows: RowsOfC
   );
 }
 
-/** Deletes rows of one of the five tables, in a way that triggers of other programs find the tables that they name. */
+/**
+ * Returns the statements that delete rows of one of the five tables. While they run, triggers of other programs find
+ * the tables that they name.
+ */
 export function deleteWhere(context: SqlContext, plan: TablePlan, condition: RawBuilder<unknown>): CompiledQuery[] {
   const deletion = sql`delete from ${tableId(context, plan.name)} where ${condition} ${forTriggers(context)}`;
   return withTriggersEnd(context, deletion).map((statement) => statement.compile(context.session.db));
 }
 
-/** True where the key can hold the contact's id. A contact whose id no key can hold has no rows. */
+/** Returns whether the key can hold the contact's id. A contact whose id the key cannot hold has no rows. */
 export function isStorable(contacts: TablePlan, contactId: string): boolean {
   return contacts.idColumns.find(({ from }) => from === 'id')?.codec.exact(contactId) === contactId;
 }
 
-/** Returns the column that names the contact of a row; null where the table has none. */
+/** Returns the column that names the contact of a row; null if the table has none. */
 export function ownerColumn(plan: TablePlan): RawBuilder<unknown> | null {
   const idColumn = plan.idColumns.find(({ from }) => from === (plan.rowTable === 'contacts' ? 'id' : 'contactId'));
   const index = idColumn?.index ?? plan.fields.get('contact_id')?.index;

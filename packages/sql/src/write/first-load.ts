@@ -11,8 +11,8 @@ import { readSchema, type SchemaState } from '../schema/schema-state.js';
 import { readKnownWhere } from './known-contacts.js';
 
 /**
- * Begins to load a first copy without keys, where no table of rows is there, or continues a load of this stream that another
- * claim left. Returns whether the load is on (R20).
+ * Begins to load a first copy without keys if no table of rows exists, or continues a load of this stream that an
+ * earlier claim began. Returns whether the load is under way (R20).
  */
 export async function beginLoad(context: SqlContext, claim: Claim, options: CallOptions): Promise<boolean> {
   const { session, firstLoads } = context;
@@ -37,7 +37,9 @@ async function begin(context: SqlContext, state: SchemaState, { stream }: Claim,
   return recordPhase(context, state.version, { step: 'loading', mark: ownerMark(stream) }, options);
 }
 
-/** Returns the contacts that earlier claims of the stream have written in the load; null where it cannot go on. */
+/**
+ * Returns the contacts that earlier claims of the stream have written in the load; null if the load cannot continue.
+ */
 async function resume(
   context: SqlContext,
   state: SchemaState,
@@ -50,12 +52,13 @@ async function resume(
   return plans === null ? null : scan(context, plans.contacts, planHash(claim.plan, state.generation), options);
 }
 
-/** The number of contacts that are read at once. */
+/** The number of contacts that are read in one query. */
 const SHARE_CONTACTS = 20_000;
 
 /**
- * Reads each contact once. Null where one is not whole under this plan, or the engine reads no table in shares: then the keys
- * are built first. A contact that the scan would miss is written twice, and removed whole when its key is built.
+ * Reads each contact once. Returns null if a contact is not whole under this plan, or if the engine cannot read a table
+ * in shares: then the keys are built first. A contact that the scan missed would be written twice, and is removed whole
+ * when the key is built.
  */
 async function scan(
   context: SqlContext,
@@ -85,7 +88,10 @@ function tellContinued({ notify }: SqlContext, count: number): void {
   notify({ level: 'info', code: 'SQL_LOAD_CONTINUED', message });
 }
 
-/** True where a stream has progress: its tables were removed, and what is fetched again belongs to its copy (R16b). */
+/**
+ * Returns whether a stream has progress. If so, the tables were removed, and contacts that are fetched again belong to
+ * that copy (R16b).
+ */
 async function hasProgress({ db }: SqlContext, options: CallOptions): Promise<boolean> {
   const rows = await db.selectFrom('sync_state').select('progress').execute(options);
   return rows.some(({ progress }) => progress !== null);

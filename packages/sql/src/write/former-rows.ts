@@ -16,9 +16,9 @@ const CHILDREN: Readonly<Partial<Record<RowTable, RowTable>>> = {
 };
 
 /**
- * Deletes the rows that these contacts have under former ids (R17). It follows the upserts, so all rows that are still
- * in a body are below their new parent by then. Rows that are in no body any more stay, without a parent (R19).
- * @param rows the batch's own, none of which is ever deleted: a former id may be that of another record now
+ * Deletes the rows that these contacts have under former ids (R17). It follows the upserts, so by then all rows that
+ * are still in a body are below their new parent. Rows that are no longer in any body stay, without a parent (R19).
+ * @param rows the rows of the batch. None of them is deleted: a former id may now be the id of another record
  */
 export async function deleteFormerRows(
   context: SqlContext,
@@ -47,7 +47,7 @@ export async function deleteFormerRows(
   return statements;
 }
 
-/** Returns each former id, and the contact it belonged to. */
+/** Returns each former id with the contact that had it. */
 function formerIds(trees: readonly ContactTree[]): ReadonlyMap<string, string> {
   return new Map(trees.flatMap(({ formerIds, contactId }) => formerIds.map((id) => [id, contactId] as const)));
 }

@@ -5,14 +5,17 @@ import { chunksOf } from '../engine/chunks.js';
 import type { SqlContext } from '../engine/sql-context.js';
 import { readKnownContacts } from './known-contacts.js';
 
-/** The columns that tell whose a contact is, and in which version. The proof is the version: each write that changes the contact sets it. */
+/**
+ * The columns that show the campaign and the version of a contact. The version is the proof, since each write that
+ * changes the contact sets a new proof.
+ */
 export interface HeldColumns {
   readonly id: RawBuilder<unknown>;
   readonly owner: RawBuilder<unknown>;
   readonly proof: RawBuilder<unknown>;
 }
 
-/** Returns the columns; null in tables whose rows do not name their campaign, or that have no proof. */
+/** Returns the columns; null if the rows of the table do not name their campaign, or have no proof. */
 export function heldColumns({ columns, ownerIndex, proof }: TablePlan): HeldColumns | null {
   const [idColumn, ownerColumn, proofColumn] = [0, ownerIndex ?? -1, proof?.index ?? -1].map((index) => columns[index]);
   if (!idColumn || !ownerColumn || !proofColumn) return null;
@@ -46,7 +49,7 @@ export function heldChunks<Contact extends ContactAtVersion>(
   });
 }
 
-/** The condition that a row is that of one of these contacts, in one of their versions. */
+/** Returns the condition that a row belongs to one of these contacts, and has one of these versions. */
 export function isUnchanged(
   { id, owner, proof }: HeldColumns,
   stream: Stream,

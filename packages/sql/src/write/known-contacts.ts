@@ -7,14 +7,14 @@ import type { SqlContext } from '../engine/sql-context.js';
 import { columnId, tableId } from '../engine/table-id.js';
 
 /**
- * The proof of a contact's row under a plan, and its campaign. `md5` and `idsBelow` are null where it proves nothing.
+ * The proof of a contact's row under a plan, and its campaign. `md5` and `idsBelow` are null if the proof is not valid.
  */
 export interface KnownContact {
-  /** The md5 that the contact is whole with. */
+  /** The md5 under which the contact is whole. */
   readonly md5: string | null;
   /** The md5 in its row, proved or not. */
   readonly rowMd5: string | null;
-  /** The digest of the ids below it. */
+  /** The digest of the ids of all rows below the contact. */
   readonly idsBelow: string | null;
   /** The `$campaign_id` of the contact. */
   readonly campaign: string | null;
@@ -22,15 +22,15 @@ export interface KnownContact {
   readonly proof: string | null;
 }
 
-/** A longer md5 proves nothing, and a chunk of contacts with huge ones would take the memory of the machine. */
+/** A longer md5 is no valid proof. Many contacts with such long texts could fill the memory of the machine. */
 const MOST_MD5 = 1_000;
 
-/** Another text after each write that changed the contact; null: it has no row. */
+/** Returns a text that differs after each write that changed the contact; null: the contact has no row. */
 export function versionOf(contact: Pick<KnownContact, 'rowMd5' | 'proof'> | undefined): string | null {
   return contact === undefined ? null : `${contact.rowMd5} ${contact.proof}`;
 }
 
-/** Reads those of these contacts that have a row. */
+/** Reads the proofs of these contacts, for those that have a row. */
 export async function readKnownContacts(
   context: SqlContext,
   contacts: TablePlan,
@@ -85,7 +85,7 @@ function columnOf(table: TablePlan, index: number | undefined) {
   return column === undefined ? sql`null` : sql.id(column.name);
 }
 
-/** A column of text is cut: it holds whatever body had it. */
+/** Returns the column of the md5. A column of text is cut, since it may hold a text of any length. */
 function md5Column(contacts: TablePlan) {
   const index = contacts.fields.get('$md5')?.index;
   const column = columnOf(contacts, index);

@@ -8,7 +8,10 @@ import { findRowsOf, isStorable, type RowsOfContacts } from './erase-contacts.js
 import { otherCampaigns } from './row-owners.js';
 import { idColumn } from './rows-below.js';
 
-/** Lists rows whose parent has no row, at most `limit` of each table; with `contactIds`, those that name one of these. */
+/**
+ * Lists rows whose parent has no row, at most `limit` of each table. With `contactIds`, lists only rows that name one
+ * of these contacts.
+ */
 export async function listOrphans(
   context: SqlContext,
   { contacts, transactions, connections, recordings }: TablePlans,
@@ -43,7 +46,8 @@ export async function listOrphans(
       found.push(...ofTable.slice(0, limit));
       continue;
     }
-    // Most copies have none, which the index on parents tells: the order by id reads the whole rows of a wide table.
+    // Most copies have none. This query finds that out by the index on parents. A query ordered by id would read all
+    // rows of a wide table.
     const any = await sql`
       select o.${reference} as parent ${orphans} order by 1 ${context.engine.types.firstRows(1)}`.execute(
       context.session.db,
@@ -56,9 +60,9 @@ export async function listOrphans(
 }
 
 /**
- * Finds the rows that name these contacts, or hang below transactions that do, and hang below no row of a contact. Only
- * the chain of parents decides: a connection below the transaction of a stored contact stays, also where it names
- * another contact.
+ * Finds rows that name these contacts, or are below transactions that name them, and are below no row of a contact.
+ * Only the chain of parents decides: a connection below the transaction of a stored contact is not found, even if it
+ * names another contact.
  */
 export async function findOrphansOf(
   context: SqlContext,
@@ -83,7 +87,7 @@ export async function findOrphansOf(
   return new Map(orphans);
 }
 
-/** Joins the rows above, up to that of a contact. */
+/** Returns the joins with the rows above, up to the row of the contact. */
 function chainAbove(context: SqlContext, plans: TablePlans, from: 'transactions' | 'connections' | 'recordings') {
   const { contacts, transactions, connections, recordings } = plans;
   const [contactTable, transactionTable, connectionTable] = [contacts, transactions, connections].map(({ name }) =>
@@ -100,8 +104,8 @@ function chainAbove(context: SqlContext, plans: TablePlans, from: 'transactions'
 }
 
 /**
- * True where other campaigns may have rows in these tables: dbsync copies one into them, a row names one, or rows do
- * not name their campaign. Another program copies without an entry in `sync_state`.
+ * Returns whether other campaigns may have rows in these tables: dbsync copies another campaign into them, a row names
+ * another campaign, or rows do not name their campaign. Another program may copy without an entry in `sync_state`.
  */
 export async function isShared(
   context: SqlContext,

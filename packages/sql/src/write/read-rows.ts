@@ -8,7 +8,7 @@ import { tableId } from '../engine/table-id.js';
 /** A stored row: its cells in the order of the plan's columns, each as `EngineTypes.readCell` writes it. */
 export type ReadRow = readonly unknown[];
 
-/** Returns the rows with these keys that are there, by their key. */
+/** Returns the existing rows with these keys, by their key. */
 export async function readRows(
   context: SqlContext,
   { name, columns }: TablePlan,
@@ -31,7 +31,7 @@ export async function readRows(
     for (const row of rows) {
       const read = columns.map((_, index) => row[aliasOf(index)] ?? null);
       const id = String(read[0]);
-      // A collation of another program may take several keys for one.
+      // A collation that another program set may treat several keys as equal.
       if (wanted.has(id)) found.set(id, read);
     }
   }

@@ -12,7 +12,7 @@ import type { KnownContact } from './known-contacts.js';
 
 /** The part of a batch that may be written where several campaigns are copied into the same tables. */
 export interface OwnedBatch {
-  /** The batch without the contacts that are left to the campaign that has them. */
+  /** The batch, without contacts that another campaign keeps. */
   readonly batch: Batch;
   /** Marks of the campaigns that a contact's row was taken from, by the contact's id. */
   readonly formerOwners: ReadonlyMap<string, readonly string[]>;
@@ -30,8 +30,9 @@ interface OwnerChange {
 
 /**
  * Decides about contacts whose rows name another campaign. A row is taken from a campaign at most once: the proof keeps
- * its former campaigns, so two campaigns that both list a contact never write it in turns. A row without a proof, or of
- * a campaign that no dbsync copies into these tables, is taken without a notice: an earlier client wrote it.
+ * its former campaigns. So two campaigns that both list a contact do not overwrite each other again and again. A row is
+ * taken without a notice if it has no proof, or if no dbsync copies its campaign into these tables: then an earlier
+ * client wrote it.
  *
  * @throws SinkError `SQL_OWNER_CHANGED`, refused, for contacts that another campaign has taken from this one
  */
@@ -78,8 +79,8 @@ interface OwnerFacts {
 }
 
 /**
- * `written`: as the stream's own. `changes`: written, with a notice. `left`: the row belongs to its campaign, which
- * writes it.
+ * `written`: the contact belongs to the stream, and is written. `changes`: it is written, with a notice. `left`: it is
+ * not written, since the other campaign writes it.
  */
 function decisionOf({ from, to }: OwnerChange, { stream, others, former, isProved }: OwnerFacts) {
   if (from === stream) return others.has(to) && isProved ? 'changes' : 'written';
@@ -89,8 +90,8 @@ function decisionOf({ from, to }: OwnerChange, { stream, others, former, isProve
 }
 
 /**
- * Frees inbound calls whose rows name a campaign that no dbsync copies into these tables. A call does not move between campaigns:
- * the first one keeps it.
+ * Frees inbound calls whose rows name a campaign that no dbsync copies into these tables. A call does not move between
+ * campaigns: the first campaign keeps it.
  *
  * @throws SinkError `SQL_OWNER_CHANGED`, refused, for calls that another campaign of these tables has
  */
@@ -134,7 +135,7 @@ export async function otherCampaigns(
   return new Set(rows.map((row) => row.stream).filter((other) => other !== stream));
 }
 
-/** Frees rows. A row that got yet another campaign meanwhile stays taken, and the upsert meets it. */
+/** Frees rows. A row that another campaign got meanwhile is not freed, and the upsert reports it as taken. */
 function releaseRows(
   context: SqlContext,
   plan: TablePlan,

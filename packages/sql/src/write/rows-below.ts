@@ -15,8 +15,8 @@ const LEVELS = [
 ] as const;
 
 /**
- * Reads the rows that are stored below each of these contacts; a contact without any is absent. A row whose parents are
- * gone is not among them.
+ * Reads the rows that are stored below each of these contacts; a contact without any is absent. A row whose parents no
+ * longer exist is not included.
  */
 export async function readRowsBelow(
   context: SqlContext,
@@ -47,8 +47,8 @@ interface ChildRow {
 }
 
 /**
- * Reads the children of some rows, by an index. Not joined with the tables above: for so many rows PostgreSQL then reads
- * a table through, again for each page of a listing.
+ * Reads the children of some rows, by an index. It does not join the tables above: with a join, PostgreSQL would read a
+ * whole table for this many rows, and again for each page of a listing.
  *
  * @param owners the contact of each parent, by the parent's id
  */
@@ -67,7 +67,7 @@ async function readChildren(
       from ${tableId(context, plan.name)} where ${column} in (${sql.join(chunk)})
     `.execute(context.session.db, options);
     for (const row of rows) {
-      // A collation of another program may take several ids for one.
+      // A collation that another program set may treat several ids as equal.
       const owner = owners.get(row.parent);
       if (owner !== undefined) children.push({ id: row.id, owner });
     }
@@ -75,7 +75,7 @@ async function readChildren(
   return children;
 }
 
-/** Names the column with the id of a row, or of a row above it. */
+/** Returns the column with the id of a row, or of a row above it. */
 export function idColumn(plan: TablePlan, from: IdColumn['from']): RawBuilder<unknown> {
   return columnId(plan, plan.idColumns.find((candidate) => candidate.from === from)?.index ?? 0);
 }

@@ -7,8 +7,8 @@ export interface RowsMarks {
   /** Notes that the state of the stream was read and reported: later writes rely on this mark. */
   remember(stream: Stream, mark: RowsMark): void;
   /**
-   * Returns the mark for a write under this generation. Throws where the generation is not the one that was reported:
-   * the tables were made again meanwhile, and core must read the state of the stream before it moves its progress.
+   * Returns the mark for a write under this generation. Throws if the generation is not the reported one. Then the
+   * tables were created again meanwhile, and core must read the state of the stream before it moves its progress.
    */
   forWrite(claim: Claim, generation: string, batch: Batch): RowsMark;
   committed(stream: Stream, mark: RowsMark): void;
@@ -40,7 +40,7 @@ function* tablesOf({ contacts, inboundCalls }: Batch): Generator<RowTable> {
   if (connections.some(({ recordings }) => recordings.length > 0)) yield 'recordings';
 }
 
-/** Ends the claim's session: the next one reads the state of the stream. */
+/** Returns the error that ends the session of the claim. The next session reads the state of the stream. */
 function rowsLost(stream: Stream): SinkError {
   const message = `Tables or columns were made again while campaign ${stream} was being written: its state is read again`;
   return new SinkError('SQL_ROWS_LOST', message, {

@@ -22,12 +22,13 @@ const MOST_NAMED = 1_000;
 export type BuildingSchema = SchemaState & { readonly phase: LoadPhase };
 
 /**
- * Removes contacts whose rows keep the table from getting its key (R18): of those that share an id, all but the first, by their
- * own ids; and contacts that are there twice. Each is removed whole, in one commit behind the fence, so it is fetched again
- * like any other contact that is not there. Contacts of another stream are fetched by the next process that holds that
- * stream: a request in its mailbox names them, and it is written before they are removed.
+ * Removes the contacts whose rows prevent the key of the table (R18). If several contacts share an id, all of them but
+ * the first, in the order of their own ids, are removed. Contacts that are stored twice are removed too. Each contact
+ * is removed whole, in one commit behind the fence, so it is fetched again like any other missing contact. If the
+ * contacts belong to another stream, the next process that holds that stream fetches them: before their removal, a
+ * request with their ids is written into its mailbox.
  *
- * @returns the removed contacts of the claim's stream; null where no row stands in the way
+ * @returns the removed contacts of the claim's stream; null if no row prevents the key
  */
 export async function removeSharers(
   context: SqlContext,
@@ -56,7 +57,7 @@ async function findSharers(context: SqlContext, plan: TablePlan, options: CallOp
   const sharers = new Set<string>();
   let former: { readonly id: string; readonly owner: string | null } | null = null;
   for (const row of rows) {
-    // The first contact keeps the id. Where it has the id twice, it was written twice.
+    // The first contact keeps the id. If it has the id twice, it was written twice, and is removed.
     if (former?.id === row.id && row.owner !== null) sharers.add(row.owner);
     former = row;
   }

@@ -7,8 +7,8 @@ import type { KnownContact } from './known-contacts.js';
 import { readRowsBelow } from './rows-below.js';
 
 /**
- * The number of rows below a contact that its newest body lacks, by the contact's id. They stay: the body may be a
- * lagging one (R19). Counted for contacts that were whole and came with another md5.
+ * The number of rows below a contact that its newest body lacks, by the contact's id. The rows stay, since the body may
+ * come from a replica that lags (R19). They are counted only for contacts that were whole and have a new md5.
  */
 export type VanishedRows = ReadonlyMap<string, number>;
 
@@ -51,15 +51,15 @@ export async function keepStoredBelow(
 }
 
 /**
- * True where other rows may be below the contact. False for a contact without a row, and where the ids are those of the
- * proof and a changed md5 explains why the contact came.
+ * Returns whether other rows may be below the contact. There are none if the contact has no row. There are also none if
+ * the proof names exactly these ids, and the md5 changed, which explains why the contact was fetched.
  */
 function mayHaveOthers({ contactId, md5 }: ContactTree, rows: BatchRows, known: KnownContact | undefined): boolean {
   if (known === undefined) return false;
   return known.md5 === null || known.md5 === md5 || known.idsBelow !== rows.idsBelow(contactId);
 }
 
-/** So many contacts are named. */
+/** The number of contacts that a notice names. */
 const MAX_NAMED = 3;
 
 export function tellVanished({ notify }: SqlContext, vanished: VanishedRows): void {

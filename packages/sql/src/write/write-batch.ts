@@ -36,13 +36,13 @@ import type { RowsMarks } from './rows-marks.js';
 import { keepStoredBelow, type StoredBelow, tellVanished } from './vanished-rows.js';
 
 /**
- * The batch is prepared again whenever the database changed meanwhile, by a column more or an id that another contact
- * has taken; at most so often.
+ * The largest number of times that the batch is prepared. It is prepared again if the database changed meanwhile: it
+ * has a new column, or another contact has taken an id.
  */
 const MAX_ATTEMPTS = 8;
 
 /**
- * Commits the batch behind the claim's fence. Reads and stages all it can before the transaction begins. These data
+ * Commits the batch behind the claim's fence. Reads and stages all that it can before the transaction begins. This data
  * cannot change meanwhile, because only the claim's holder writes this stream, and no contact is in two writes.
  */
 export async function writeBatch(
@@ -69,7 +69,8 @@ export async function writeBatch(
     const { batch, formerOwners } = owned;
     const rows = await batchRows(batch, state.plans, { planHash: plan, formerOwners }, taken, options);
     const below = await keepStoredBelow(context, state.plans, batch, rows, known, options);
-    // While columns are filled, a write changes rows below a contact by itself: that says nothing about the API (R8).
+    // While columns are filled, a write itself changes rows below a contact. Such a change is no evidence about the API
+    // (R8).
     const mayWatch = unfilledColumns(state).every(({ table }) => table === 'contacts');
     const watched = new Set(mayWatch ? idsOf(batch.contacts.filter((tree) => isProved(tree, known, below))) : []);
     const statements = await statementsOf(context, state, { batch, rows, known, loaded }, claim, options);
@@ -80,7 +81,8 @@ export async function writeBatch(
     const isFirst = loaded !== null && given.inboundCalls.length === 0 && stored.length === 0;
     const isKeyed = isFirst || rows.tables.every(({ table }) => !table.lacksKey);
     const before = [...(isKeyed ? [] : [lockOtherWriters(context)]), ...owned.release, ...freedCalls];
-    // A batch of a first load is new at each attempt: without keys, a look for its rows would read the tables whole.
+    // A batch of a first load counts as new at each attempt: without keys, a search for its rows would read whole
+    // tables.
     const seemsNew = isFirst || (isKeyed && attempt === 0 && known.size === 0 && batch.inboundCalls.length === 0);
     const upsert = { before, rows: rows.tables, statements, guards, watched, seemsNew };
     const answer = await context.session.upsert(upsert, options);
@@ -110,8 +112,9 @@ function idsOf(contacts: readonly ContactTree[]): string[] {
 }
 
 /**
- * True where the change is evidence about the API (R8): rows below the contact changed under an md5 that should have
- * changed too. Where another program changed rows below it, a write that changes them back is no evidence.
+ * Returns whether a change of the rows is evidence about the API (R8): rows below the contact changed, but its md5,
+ * which should have changed too, did not. If another program changed the rows, a write that changes them back is no
+ * evidence.
  */
 function isProved(
   { contactId, md5 }: ContactTree,
@@ -146,7 +149,10 @@ async function statementsOf(
   ];
 }
 
-/** True with foreign keys all the way up: then a contact without a row has no rows below it either. */
+/**
+ * Returns whether foreign keys lead from every table up to the contact. Then a contact without a row has no rows below
+ * it.
+ */
 function parentsAreSure({ descriptions }: SchemaState, names: SqlContext['names']): boolean {
   return (['transactions', 'connections', 'recordings'] as const).every((table) => {
     const link = PARENT_COLUMNS[table];
@@ -158,7 +164,7 @@ function parentsAreSure({ descriptions }: SchemaState, names: SqlContext['names'
 /** The tables whose rows belong to a contact. Rows of other tables belong to a campaign. */
 const BELOW_CONTACTS = ['transactions', 'connections', 'recordings'] as const;
 
-/** R18: the row keeps its owner; the newcomer gets a derived id. */
+/** R18: the stored row keeps its owner and its id, and the row of the batch gets a derived id. */
 function giveWay(
   { notify }: SqlContext,
   keys: readonly TakenKey[],
