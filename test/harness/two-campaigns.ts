@@ -80,7 +80,7 @@ export async function writeAlternately(two: TwoCampaigns): Promise<readonly stri
 export const IN_TURNS = [
   'written',
   'written',
-  "warn SQL_OWNER_CHANGED Campaign B has contact X1 from now on, by the API's newest answer: until now campaign A had it in these tables",
+  "warn SQL_OWNER_CHANGED The API now names contact X1 in campaign B, so these rows belong to campaign B from now on. Until now they belonged to campaign A",
   'refused: SQL_OWNER_CHANGED',
   'written',
   'written',

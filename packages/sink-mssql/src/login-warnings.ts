@@ -8,6 +8,6 @@ import type { MssqlAddress } from './mssql-address.js';
 export function loginWarnings({ server, port, login, tls, isTlsChosen }: MssqlAddress): readonly SinkNotice[] {
   if (tls !== null || isTlsChosen || login.domain !== null || login.password === '') return [];
   const address = port === null ? server : `${server}:${port}`;
-  const message = `The login to SQL Server at ${address} sends its password without encryption, so another program of this machine in its place would get it. To prove the server: encrypt=true&certificate=FILE. To accept it: encrypt=disable`;
+  const message = `The login to SQL Server at ${address} sends its password without encryption. If another program of this machine answers in the place of the server, it gets the password. To verify the server: encrypt=true&certificate=FILE. To accept the risk: encrypt=disable`;
   return [{ level: 'warn', code: 'MSSQL_PASSWORD_READABLE', message }];
 }

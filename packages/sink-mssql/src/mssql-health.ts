@@ -142,7 +142,7 @@ function readers({ has_snapshots: snapshots }: Row): Finding {
   if (snapshots === true) return finding('pass', 'Readers and writers do not wait for each other');
   const remedy =
     'ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON -- while dbsync and all reports are stopped: it waits for them';
-  return finding('warn', 'Reports that read a table make dbsync wait, and it makes them wait', remedy);
+  return finding('warn', 'A report that reads a table makes dbsync wait, and dbsync makes the report wait', remedy);
 }
 
 /** Judges the room for data: the disk's, and the limit of the free edition. Null: the server did not tell. */

@@ -32,8 +32,8 @@ function server({ info }: NatsConnection, where: string): readonly Finding[] {
   return [
     finding('pass', `${where} takes connections, nats-server ${info?.version ?? 'of an unknown version'}`),
     most < ENOUGH_PAYLOAD
-      ? finding('warn', `It takes messages of ${most} bytes only`, 'max_payload: 8MB in its configuration')
-      : finding('pass', `It takes messages of ${most} bytes`),
+      ? finding('warn', `The server takes only messages of up to ${most} bytes`, 'max_payload: 8MB in its configuration')
+      : finding('pass', `The server takes messages of up to ${most} bytes`),
   ];
 }
 
@@ -47,7 +47,7 @@ async function stream(connection: NatsConnection, settings: NatsSettings): Promi
     if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound)
       return [finding('fail', `There is no stream ${settings.stream}`, addStream(settings))];
     const remedy = 'Enable JetStream (jetstream {} in its configuration), and let the user ask for $JS.API.STREAM.INFO';
-    return [finding('warn', `The stream ${settings.stream} cannot be looked at`, `${remedy}.${settings.stream}`)];
+    return [finding('warn', `The stream ${settings.stream} cannot be examined`, `${remedy}.${settings.stream}`)];
   }
 }
 
@@ -65,10 +65,10 @@ function subjects({ subjects = [] }: StreamConfig, settings: NatsSettings): Find
 
 function window({ duplicate_window }: StreamConfig, { stream: name }: NatsSettings): Finding {
   const minutes = Math.round(duplicate_window / 60e9);
-  const what = `Its window of repetitions is ${minutes} minutes`;
+  const what = `The stream recognises a repeated message for ${minutes} minutes (duplicate window)`;
   if (minutes >= ENOUGH_WINDOW_MINUTES) return finding('pass', what);
   const remedy = `nats stream edit ${name} --dupe-window 1h`;
-  return finding('warn', `${what}: what is repeated after a longer outage may be there twice`, remedy);
+  return finding('warn', `${what}: a message that is repeated after a longer outage may be stored twice`, remedy);
 }
 
 /** Matches as the server does: `*` is one token, `>` all that follow. */

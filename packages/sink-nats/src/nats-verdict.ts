@@ -18,7 +18,7 @@ export function verdictOf(error: unknown, settings: NatsSettings): Verdict {
   const apiError = causesOf(error).find((cause) => cause instanceof JetStreamApiError);
   const answer = apiError === undefined ? '' : apiError.message.slice(0, KEPT_LENGTH);
   if (apiError?.code === MESSAGE_EXCEEDS_MAXIMUM)
-    return { verdict: 'refused', reason: `It is larger than the stream ${settings.stream} takes`, answer };
+    return { verdict: 'refused', reason: `The message is larger than the stream ${settings.stream} takes`, answer };
   return { verdict: 'retry', reason: describeFault(error, settings), answer, fault: 'target' };
 }
 
@@ -26,7 +26,7 @@ export function verdictOf(error: unknown, settings: NatsSettings): Verdict {
 export function tooLarge(bytes: number, most: number): Verdict {
   return {
     verdict: 'refused',
-    reason: `It has ${bytes} bytes, and the server takes ${most} (max_payload)`,
+    reason: `The message has ${bytes} bytes, and the server takes ${most} (max_payload)`,
     answer: '',
   };
 }
@@ -43,7 +43,7 @@ export function describeFault(error: unknown, settings: NatsSettings): string {
   if (is(errors.PermissionViolationError)) return `The user may not publish to ${settings.prefix}.>`;
   if (is(errors.AuthorizationError) || is(errors.UserAuthenticationExpiredError))
     return 'The server does not take the login';
-  if (is(errors.TimeoutError)) return `No acknowledgement: it gave none within ${settings.timeoutMs / 1000} s`;
+  if (is(errors.TimeoutError)) return `No acknowledgement: none came within ${settings.timeoutMs / 1000} s`;
   const code = causes.map((cause) => ('code' in cause ? cause.code : null)).find((known) => typeof known === 'string');
   const noTls = settings.tls.isWanted && code === undefined ? ', or it offers no TLS' : '';
   return `No acknowledgement: the connection failed${code === undefined ? '' : ` (${code})`}${noTls}`;

@@ -48,7 +48,7 @@ describe('a message', () => {
     const sink = await open(natsTarget(server.port, 'CALLS'));
     expect(await deliver(sink, 'A1', 15_000)).toMatchObject({
       verdict: 'refused',
-      reason: 'It is larger than the stream CALLS takes',
+      reason: 'The message is larger than the stream CALLS takes',
       answer: expect.stringContaining('maximum'),
     });
     expect(await deliver(sink, 'A2', 19_700)).toMatchObject({
@@ -91,11 +91,11 @@ describe('the target is at fault', () => {
     undo.push(proxy.close);
     const sink = await open(natsTarget(proxy.port, 'CALLS', { timeout: 0.3 }));
     proxy.dropAnswers();
-    expect(await deliver(sink, 'A1')).toMatchObject(retry('it gave none within 0.3 s'));
+    expect(await deliver(sink, 'A1')).toMatchObject(retry('none came within 0.3 s'));
     proxy.flow();
     expect(await deliver(sink, 'A1')).toEqual({ verdict: 'accepted' });
     proxy.dropAnswers();
-    expect(await deliver(sink, 'B2')).toMatchObject(retry('it gave none within 0.3 s'));
+    expect(await deliver(sink, 'B2')).toMatchObject(retry('none came within 0.3 s'));
     proxy.flow();
     expect(await deliver(sink, 'B2')).toEqual({ verdict: 'accepted' });
     expect((await streams.read('CALLS')).map(({ subject }) => subject)).toEqual(['dbsync.CALLS.A1', 'dbsync.CALLS.B2']);

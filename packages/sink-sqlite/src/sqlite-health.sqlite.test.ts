@@ -123,7 +123,7 @@ it('names tables with which the first start continues, their changes, their fore
   expect(what).toContainEqual(expect.stringMatching(/^mcall_contacts\.\$md5, .* and \d+ more: to get /));
   expect(findings).toContainEqual({
     level: 'warn',
-    what: 'mcall_transactions.contact_id refers to people, a table of another program: rows without a row there become dead letters',
+    what: 'mcall_transactions.contact_id refers to people, a table of another program: a row that names no row there becomes a dead letter',
     remedy:
       'Unless that is on purpose: make the table mcall_transactions again without the foreign key of contact_id, since SQLite cannot drop one',
   });

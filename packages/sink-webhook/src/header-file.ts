@@ -25,7 +25,7 @@ export function openHeaderFile(
     read: async () => {
       const headers = readHeaders(withoutComments(await readText(path)), `file ${path}`);
       if (Object.keys(headers).length === 0)
-        throw fatal('WEBHOOK_OPTION_INVALID', `The header file holds none: ${path}`);
+        throw fatal('WEBHOOK_OPTION_INVALID', `The header file holds no header: ${path}`);
       const twice = Object.keys(headers).find((name) => others.includes(name));
       if (twice !== undefined)
         throw fatal('WEBHOOK_OPTION_INVALID', `${twice} is in the header file and is given elsewhere too: ${path}`);

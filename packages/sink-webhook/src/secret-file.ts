@@ -41,7 +41,7 @@ async function readSecrets(path: string): Promise<readonly KeyObject[]> {
   });
   const lines = text.split('\n').map((line) => line.trim());
   const secrets = lines.flatMap((line, at) => (line === '' || line.startsWith('#') ? [] : parseSecret(line, at, path)));
-  if (secrets.length === 0) throw invalid(`The file of secrets holds none: ${path}`);
+  if (secrets.length === 0) throw invalid(`The file of secrets holds no secret: ${path}`);
   return secrets;
 }
 
@@ -51,13 +51,13 @@ function parseSecret(line: string, at: number, path: string): KeyObject {
   const [, base64 = ''] = SECRET.exec(line) ?? [];
   const secret = Buffer.from(base64, 'base64');
   if (secret.length >= 24 && secret.length <= 64) return createSecretKey(secret);
-  throw invalid(`Line ${at + 1} of ${path} is no secret: whsec_ and 24 to 64 bytes in base64.`);
+  throw invalid(`Line ${at + 1} of ${path} is no secret. A secret is whsec_ and then 24 to 64 bytes in base64.`);
 }
 
 function invalid(why: string): Error {
-  return fatal('WEBHOOK_SECRETS_INVALID', `${why} One is made by: echo "whsec_$(openssl rand -base64 32)"`);
+  return fatal('WEBHOOK_SECRETS_INVALID', `${why} To make one: echo "whsec_$(openssl rand -base64 32)"`);
 }
 
 function changed(path: string, count: number): string {
-  return `Deliveries are signed with ${count === 1 ? 'the secret' : `the ${count} secrets`} that ${path}.`;
+  return `Deliveries are signed with ${count === 1 ? 'the secret' : `the ${count} secrets`} that ${path} holds.`;
 }

@@ -133,7 +133,7 @@ it.each<[string, (response: ReceiverResponse) => void, string]>([
 it('gives an attempt no longer than its time, from the connection to the answer', async () => {
   receiver.behave(() => {});
   const deliver = await bench.deliverTo(receiver.origin, { timeout: 0.2 });
-  const verdict = { verdict: 'retry', reason: 'No answer: it gave none within 0.2 s', answer: '', fault: 'target' };
+  const verdict = { verdict: 'retry', reason: 'No answer: none came within 0.2 s', answer: '', fault: 'target' };
   expect(await deliver()).toEqual(verdict);
 });
 

@@ -117,7 +117,7 @@ export function createStoreTrouble(clock: Clock, observe: Observer): StoreTroubl
 }
 
 const ENDS_SOON =
-  'dbsync does not know this error, which came twice for the same work. While it stays, dbsync repeats the work. A contact or call that alone cannot be written becomes a dead letter; where nothing can be written, this run ends after ten minutes';
+  'dbsync does not know this error. It came twice for the same work, and dbsync repeats the work until it succeeds. If one contact or call alone cannot be written, it becomes a dead letter. If nothing can be written, this run ends after ten minutes';
 
 function lasting(error: unknown, { unclassified, sinceMs }: FailingWork, nowMs: number): DbsyncError {
   const minutes = Math.floor((nowMs - sinceMs) / MINUTE_MS);

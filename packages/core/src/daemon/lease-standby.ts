@@ -76,7 +76,7 @@ function refuseToWait(heldBy: LeaseHolder, isAlive: boolean, { stream, plan, sta
     throw new DbsyncError(
       'STREAM_PLAN_DIFFERS',
       `Campaign ${stream} is being copied by ${nameOf(heldBy)} with "${heldBy.plan}", and this process has "${plan}". ` +
-        'Give this one another --table-prefix, or the same options as the other.',
+        'Give this process another --table-prefix, or the same options as the other process.',
     );
   }
   if (standBy) return;

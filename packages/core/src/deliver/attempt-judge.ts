@@ -101,19 +101,19 @@ const SENT_NOW = 'dbsync sends one delivery a minute, and counts no attempt.';
 const PAUSES = {
   unproven: (reason: string) => ({
     code: 'ENDPOINT_UNPROVEN',
-    message: `The target has never accepted a delivery; address or credentials may be wrong. ${SENT_NOW} Last: ${reason}`,
+    message: `The target has never accepted a delivery; address or credentials may be wrong. ${SENT_NOW} Last failure: ${reason}`,
   }),
   down: (reason: string) => ({
     code: 'ENDPOINT_DOWN',
-    message: `Deliveries to 5 contacts failed, and none was accepted between them. ${SENT_NOW} Last: ${reason}`,
+    message: `Deliveries to 5 contacts failed, and none was accepted between them. ${SENT_NOW} Last failure: ${reason}`,
   }),
   refusing: (reason: string) => ({
     code: 'ENDPOINT_REFUSING',
-    message: `The target answers, and has accepted nothing for 10 minutes. ${SENT_NOW} Last: ${reason}`,
+    message: `The target answers, and has accepted nothing for 10 minutes. ${SENT_NOW} Last failure: ${reason}`,
   }),
   gone: (reason: string) => ({
     code: 'ENDPOINT_GONE',
-    message: `The target has refused all further deliveries (410) for 5 contacts in a row. ${SENT_NOW} Last: ${reason}`,
+    message: `The target has refused all further deliveries (410) for 5 contacts in a row. ${SENT_NOW} Last failure: ${reason}`,
   }),
 } as const satisfies Readonly<Record<Pause['because'], (reason: string) => { code: string; message: string }>>;
 
@@ -123,7 +123,7 @@ const PAUSES = {
  */
 function withTotal({ attempt, allAttempts }: TakenMessage, failure: Failure): Failure {
   if (allAttempts <= attempt) return failure;
-  return { ...failure, reason: `${failure.reason} (attempt ${attempt} of the counted ones, ${allAttempts} in all)` };
+  return { ...failure, reason: `${failure.reason} (${attempt} attempts counted, ${allAttempts} in all)` };
 }
 
 function failureOf(verdict: FailedVerdict, atMs: number): Failure {

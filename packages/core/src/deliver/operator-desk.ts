@@ -46,7 +46,7 @@ export function createOperatorDesk({
       notice(
         'warn',
         'DELIVERIES_PAUSED',
-        `${found.by} paused deliveries at ${since}. dbsync deliveries resume ends it.`,
+        `${found.by} paused deliveries at ${since}. To send them again: dbsync deliveries resume`,
       );
     }
     pausing = found;
@@ -75,15 +75,15 @@ export function createOperatorDesk({
 
 /**
  * Returns the log text of a finished act, such as `ada@host asked at 2026-07-01T10:00:00.000Z for retry of contact C1:
- * 3 messages done, 1 message left as they were.`
+ * 3 messages done, 1 message left unchanged.`
  */
 function textOf({ act, askedBy, askedMs, done, passedOver, gone }: RecordedAct): string {
   const asked = `${askedBy} asked at ${new Date(askedMs).toISOString()} for`;
   if (act === null) return `${asked} an act that this version does not know: nothing was done.`;
   if (act.act === 'pause' || act.act === 'resume') return `${asked} ${act.act}.`;
   const parts = [`${counted(done, 'message')} done`];
-  if (passedOver > 0) parts.push(`${counted(passedOver, 'message')} left as they were`);
-  if (gone > 0) parts.push(`${counted(gone, 'message')} not kept any more`);
+  if (passedOver > 0) parts.push(`${counted(passedOver, 'message')} left unchanged`);
+  if (gone > 0) parts.push(`${counted(gone, 'message')} without a kept body`);
   return `${asked} ${act.act} ${wordsOf(act)}: ${parts.join(', ')}.`;
 }
 
@@ -93,17 +93,17 @@ const NAMED = 10;
 function deletedText(contactIds: readonly string[]): string {
   const rest = contactIds.length - NAMED;
   const names = contactIds.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-  return `Messages of ${counted(contactIds.length, 'contact')} were not sent again, since the API no longer has them: ${names}. To send them nevertheless, give dbsync deliveries replay with --even-if-deleted`;
+  return `Messages of ${counted(contactIds.length, 'contact')} were not sent again, since the API no longer has these contacts: ${names}. To send the messages nevertheless: give dbsync deliveries replay with --even-if-deleted`;
 }
 
 function wordsOf(act: Exclude<DeliveryAct, { act: 'pause' | 'resume' }>): string {
   if (act.act === 'replay') {
-    return `of what was accepted from ${new Date(act.sinceMs).toISOString()} to ${new Date(act.untilMs).toISOString()}`;
+    return `of messages that were accepted from ${new Date(act.sinceMs).toISOString()} to ${new Date(act.untilMs).toISOString()}`;
   }
   return selectionText(act.selection);
 }
 
 function selectionText(selection: DeliverySelection): string {
   if ('contactId' in selection) return `of contact ${selection.contactId}`;
-  return 'ids' in selection ? `of ${selection.ids.join(', ')}` : 'of all that waits';
+  return 'ids' in selection ? `of ${selection.ids.join(', ')}` : 'of all waiting messages';
 }

@@ -215,6 +215,6 @@ function reportUnasked(bodies: ReadonlyMap<string, Fields>, ids: readonly string
   const asked = new Set(ids);
   const unasked = [...bodies.keys()].filter((id) => !asked.has(id));
   if (unasked.length === 0) return;
-  const message = `The API sent ${unasked.length} contacts that dbsync did not ask for, ${unasked[0]?.slice(0, SHOWN_LENGTH)} among them; ignored.`;
+  const message = `The API sent ${unasked.length} contacts that dbsync did not ask for, such as ${unasked[0]?.slice(0, SHOWN_LENGTH)}. dbsync ignores them.`;
   observe({ type: 'notice', level: 'warn', code: 'API_CONTACT_UNASKED', message });
 }

@@ -157,7 +157,7 @@ function checkCampaign(streams: StreamRows, campaign: Stream, file: string): voi
   if (other === undefined || streams.find(campaign) !== undefined) return;
   throw fatal(
     'OUTBOX_OF_OTHER_CAMPAIGN',
-    `State file ${file} belongs to campaign ${readText(other.stream)}, not to ${campaign}. Restore the right one, or ` +
+    `State file ${file} belongs to campaign ${readText(other.stream)}, not to ${campaign}. Restore the right file, or ` +
       'name another folder with --state-dir.',
   );
 }

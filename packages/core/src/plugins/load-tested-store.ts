@@ -83,6 +83,6 @@ function importedPath(entry: unknown): string | null {
 const CONDITIONS = new Set(['import', 'node', 'default']);
 
 function notTestable({ packageName, version }: SinkPlugin): DbsyncError {
-  const message = `${packageName} ${version} makes no places for tests: its package exports no ./testing.`;
+  const message = `${packageName} ${version} makes no targets for tests: its package exports no ./testing.`;
   return new DbsyncError('PLUGIN_NOT_TESTABLE', message);
 }

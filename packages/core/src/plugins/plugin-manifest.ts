@@ -72,12 +72,12 @@ const OPTION_KEYS: Readonly<Record<keyof SinkOption, KeyRule>> = {
   },
   help: { must: 'must be a sentence', holds: (value) => typeof value === 'string' && value.trim() !== '' },
   values: {
-    must: 'must be a list of values of its type, which is not boolean',
+    must: 'must be a list of values of its type. An option of the type "boolean" has no list',
     optional: true,
     holds: (values, { type }) => type !== 'boolean' && isListOf(values, (value) => isOfType(value, type)),
   },
   default: {
-    must: 'must be of its type, and one of its values where there are some',
+    must: 'must have its type, and must be one of its values if it lists values',
     optional: true,
     holds: (value, { type, values }) => isOfType(value, type) && (!Array.isArray(values) || values.includes(value)),
   },
@@ -85,7 +85,7 @@ const OPTION_KEYS: Readonly<Record<keyof SinkOption, KeyRule>> = {
   isSecretFile: FLAG,
   shared: FLAG,
   affectsRows: {
-    must: 'must be true or false, and not true for a sensitive option: options that rows depend on are shown',
+    must: 'must be true or false. It cannot be true for a sensitive option, because dbsync shows the options that rows depend on',
     optional: true,
     holds: (value, { sensitive }) => typeof value === 'boolean' && !(value && sensitive === true),
   },

@@ -71,8 +71,8 @@ async function removeUnreadable({ writer, observe }: Session, requests: readonly
   if (first === undefined) return;
   const message =
     settled.length === 1
-      ? `The request ${first} in the mailbox is no request that dbsync knows. It is removed.`
-      : `${settled.length} requests in the mailbox are no requests that dbsync knows, among them ${first}. They are removed.`;
+      ? `dbsync does not know the request ${first} in the mailbox, and removes it.`
+      : `dbsync does not know ${settled.length} requests in the mailbox, such as ${first}, and removes them.`;
   observe({ type: 'notice', level: 'warn', code: 'REQUEST_UNREADABLE', message });
   await writer.write({ settled });
 }
@@ -148,7 +148,7 @@ async function replayStoredContact(session: WritingSession, letter: DeadLetter):
     return;
   }
   const { contactId, key } = letter;
-  const message = `The API no longer has contact ${contactId}, and its dead letter ${key} holds no whole contact: it stays.`;
+  const message = `The API no longer has contact ${contactId}, and its dead letter ${key} does not hold the whole contact, so the dead letter stays.`;
   tellImpossible(session, message);
 }
 
@@ -160,8 +160,11 @@ async function replayMessage(session: SessionFrame, { key }: DeadLetter): Promis
   const { settings, claim, stop } = session;
   const answer = (await settings.delivery?.queue.replay(claim, key, { signal: stop })) ?? 'absent';
   if (answer === 'queued') return;
-  const why = answer === 'superseded' ? 'a newer version of its transaction has been queued since' : 'it is gone';
-  tellImpossible(session, `Dead letter ${key} stays: ${why}.`);
+  const message =
+    answer === 'superseded'
+      ? `Dead letter ${key} stays: a newer version of its transaction has been queued since.`
+      : `There is no dead letter ${key} any more, or it holds no message, so nothing is sent.`;
+  tellImpossible(session, message);
 }
 
 async function replayStoredCall(session: WritingSession, letter: DeadLetter): Promise<void> {

@@ -31,7 +31,7 @@ export async function readAgainUnderNewRules({
 export function tellUnusedRules({ settings, claim, progress, observe }: SessionFrame): void {
   if (progress.current.plan === claim.plan) return;
   for (const glob of settings.fields?.unmatched() ?? []) {
-    const message = `No field of a contact or of its records fits "${glob}" of --exclude-fields or --hash-fields: nothing was left out or hashed for it. Upper and lower case count.`;
+    const message = `No field of a contact or of its records matches "${glob}" of --exclude-fields or --hash-fields, so nothing was left out or hashed for it. Check the spelling: upper and lower case letters are different.`;
     observe({ type: 'notice', level: 'warn', code: 'FIELD_RULE_UNUSED', message });
   }
 }

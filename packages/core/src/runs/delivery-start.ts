@@ -46,7 +46,7 @@ function tell({ api, observe }: DeliveryStartSession, does: string): void {
   if (clocks === null) return;
   const [byApi, byMachine] = [toInstant(clocks.apiMs), toInstant(clocks.machineMs)];
   const remedy =
-    'To have them begin at another time, stop dbsync, set the clock of this machine, such as by: timedatectl set-ntp true, or give --since.';
+    'If they must begin at another time: stop dbsync, and set the clock of this machine (timedatectl set-ntp true) or give --since.';
   const message = `By the API's clock it is ${byApi}, by the clock of this machine ${byMachine}. ${does} ${remedy}`;
   observe({ type: 'notice', level: 'warn', code: 'DELIVERY_START_UNSURE', message });
 }

@@ -26,6 +26,6 @@ async function expireDeadLetters(session: WritingSession, keepMs: number): Promi
     removed += settled.length;
   }
   if (removed === 0) return;
-  const message = `${removed} dead letter${removed === 1 ? ' was' : 's were'} kept for as long as --keep-dead-letters says: removed.`;
+  const message = `${removed} dead letter${removed === 1 ? ' was older than --keep-dead-letters allows, and was' : 's were older than --keep-dead-letters allows, and were'} removed.`;
   observe({ type: 'notice', level: 'info', code: 'DEAD_LETTERS_EXPIRED', message });
 }

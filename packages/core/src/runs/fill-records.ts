@@ -42,7 +42,7 @@ export async function fillRecords(session: StoreSession): Promise<boolean> {
     }
   } catch (error) {
     if (!isSinkError(error) || error.connectionLost || error.verdict === 'fenced' || stop.aborted) throw error;
-    const message = `Stored records could not be filled further, in fields that got their room later: ${error.message}. The copy goes on, and dbsync tries again.`;
+    const message = `dbsync could not move more values of stored records into the room that their fields got later: ${error.message}. The copy continues, and dbsync tries again.`;
     observe({ type: 'notice', level: 'warn', code: 'RECORDS_NOT_FILLED', message });
     return false;
   }

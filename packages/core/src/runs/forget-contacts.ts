@@ -56,5 +56,5 @@ function textOfCounts(erased: readonly ErasedContact[]): string {
     for (const [kind, count] of Object.entries(counts ?? {})) sum.set(kind, (sum.get(kind) ?? 0) + count);
   }
   const parts = [...sum].filter(([, count]) => count > 0).map(([kind, count]) => `${kind} ${count}`);
-  return parts.length === 0 ? 'nothing, there was none' : parts.join(', ');
+  return parts.length === 0 ? 'nothing, since there was nothing' : parts.join(', ');
 }

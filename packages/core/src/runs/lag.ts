@@ -36,7 +36,7 @@ export function clocksDiffer(
   const clocks = api.clocks();
   if (clocks === null || Math.abs(clocks.apiMs - clocks.machineMs) <= byMs) return null;
   const [byApi, byMachine] = [toInstant(clocks.apiMs), toInstant(clocks.machineMs)];
-  const message = `By the API's clock it is ${byApi}, by the clock of this machine ${byMachine}. dbsync copies all changes up to the earlier one of the two. Set the clock of this machine, such as by: timedatectl set-ntp true`;
+  const message = `By the API's clock it is ${byApi}, by the clock of this machine ${byMachine}. dbsync copies all changes up to the earlier one of the two. If the clock of this machine is wrong, set it: timedatectl set-ntp true`;
   return { code: 'CLOCKS_DIFFER', message };
 }
 

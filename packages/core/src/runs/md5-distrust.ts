@@ -62,7 +62,7 @@ export function createMd5Distrust(
       await begin(null);
       if (!md5Proves) return;
       hasBegun = true;
-      const message = `Contact ${contactId} changed under an unchanged md5, or another program changed its rows: dbsync fetches every listed contact, until a listing finds no other one. If it happens again within a day, it does so until no contact has done so for a day.`;
+      const message = `Contact ${contactId} changed and its md5 did not, or another program changed its rows. So dbsync fetches every listed contact, until a listing finds no other such contact. If dbsync finds one again within a day, it fetches every listed contact until it has found none for a day.`;
       observe({ type: 'notice', level: 'warn', code: 'API_MD5_UNRELIABLE', message });
     },
     beginFetchingAll() {

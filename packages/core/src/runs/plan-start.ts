@@ -145,7 +145,7 @@ function effectsOf(settings: RunSettings, { progress, rows, window }: StartFound
   const plan = planOf(settings);
   if (rows === 'without progress') {
     effects.push(
-      'The target holds rows of the campaign and no progress: all contacts and inbound calls are compared, and taken over.',
+      'The target holds rows of the campaign and no progress: all contacts and inbound calls are compared, and the copy continues with these rows.',
     );
   }
   if (rows === 'lost') {

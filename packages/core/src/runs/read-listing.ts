@@ -194,7 +194,7 @@ async function* outdated(
 
 function announceTrust({ observe }: SessionFrame): void {
   const message =
-    'No further contact changed under an unchanged md5: dbsync again fetches only contacts whose md5 changed.';
+    'dbsync found no other contact that changed and whose md5 did not: it again fetches only contacts whose md5 changed.';
   observe({ type: 'notice', level: 'info', code: 'API_MD5_RELIABLE', message });
 }
 

@@ -69,6 +69,6 @@ function msOf(instant: string | null): number | null {
 
 function tellUnread({ observe }: Session, fromMs: number | null): void {
   const start = fromMs === null ? '' : ` after ${new Date(fromMs).toISOString()}`;
-  const message = `The inbound calls${start} could not be read again to their end in ${MOST_TRIES} tries, so the request ends. To read them later: dbsync refetch --since TIME`;
+  const message = `The inbound calls${start} could not be read again completely in ${MOST_TRIES} tries, so the request ends. To read them later: dbsync refetch --since TIME`;
   observe({ type: 'notice', level: 'warn', code: 'REFETCH_CALLS_UNREAD', message });
 }

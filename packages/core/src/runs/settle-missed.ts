@@ -130,7 +130,7 @@ function tellTooMany(
   { missed, stored, limit }: { readonly missed: number; readonly stored: number; readonly limit: number },
   { done }: GoneWork,
 ): void {
-  const most = done === 'removed' ? 'may go at once' : 'are marked at once';
+  const most = done === 'removed' ? 'may be removed at once' : 'are marked at once';
   const message =
     `The campaign lacks ${missed} of ${stored} stored contacts, more than the ${limit} that ${most}, so none was ${done}. ` +
     `If they were deleted on purpose: dbsync mirror-deletions --allow ${missed} --campaign ${claim.stream} --url TARGET`;
@@ -138,7 +138,7 @@ function tellTooMany(
 }
 
 function tellDoubt({ observe }: SessionFrame, due: number, { done }: GoneWork): void {
-  const message = `${counted(due, 'contact')} would have been ${done}, but the API also gave no body of a contact that it lists, so nothing is certain. The next complete listing tries again.`;
+  const message = `dbsync would have ${done === 'removed' ? done : 'marked'} ${counted(due, 'contact')}${done === 'removed' ? '' : ' as deleted'}, but the API also gave no body of a contact that it lists. So dbsync cannot trust the answers, and changed none. It tries again after the next complete listing.`;
   observe({ type: 'notice', level: 'warn', code: 'MIRROR_DOUBTED', message });
 }
 

@@ -28,7 +28,7 @@ export async function blameTriggers(
     if (found.length === 0) return error;
     const names = found.join(', ');
     if (error.verdict !== 'refused' && (await isWhole(context, await remembered, options))) {
-      const message = `${context.engine.name}: ${textOf(error)}. The tables and rights of dbsync are whole, so a trigger that dbsync did not make has failed: ${names}. Correct it, or drop it`;
+      const message = `${context.engine.name}: ${textOf(error)}. The tables and rights of dbsync are complete, so a trigger that dbsync did not make has failed: ${names}. Correct the trigger, or drop it`;
       return new SinkError('SQL_TRIGGER_FAILED', message, { ...error, cause: error.cause });
     }
     const message = `${error.message}. The tables have triggers that dbsync did not make: ${names}`;

@@ -71,5 +71,5 @@ function effectOf({ step }: DeferredChange): string {
 function clearing({ cause, obstacles }: DeferredChange): string {
   const statements = [...new Set(obstacles.flatMap(({ clear }) => clear ?? []))];
   if (cause !== null || statements.length === 0) return '';
-  return ` To allow it, save the definition of what is in the way: it is lost with ${statements.map((statement) => `${statement};`).join(' ')} Make it again when dbsync has reported that the columns are changed.`;
+  return ` To allow the change: save the definition of what is in the way, then run: ${statements.map((statement) => `${statement};`).join(' ')} Create it again when dbsync has reported that the columns are changed.`;
 }

@@ -59,7 +59,7 @@ function textOf(
   named: string,
   { table, to }: { readonly table: string; readonly to: string },
 ) {
-  if (step === 'create-table') return `Table ${table} is not there yet`;
-  if (step === 'unlink') return `${named} refers to ${to}, which is no part of the copy any more`;
+  if (step === 'create-table') return `Table ${table} does not exist yet`;
+  if (step === 'unlink') return `${named} refers to ${to}, which is no longer a part of the copy`;
   return step === 'widen' ? `${named}: to become ${to}` : `${named}: to get ${to}`;
 }

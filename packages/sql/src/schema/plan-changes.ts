@@ -61,7 +61,7 @@ export async function planChanges(
   };
 }
 
-const OWN = 'what dbsync keeps beside the rows';
+const OWN = 'data that dbsync needs beside the rows';
 
 function plannedChange(context: SqlContext, step: SchemaStep): PlannedChange {
   const change = changeOf(context, step);

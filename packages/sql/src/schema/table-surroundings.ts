@@ -55,7 +55,7 @@ function checkForeignKeys(context: SqlContext, descriptions: Descriptions): read
   }
   return strange.map(({ table, key }) => ({
     level: 'warn',
-    what: `${names[table]}.${key.column} refers to ${key.table}, a table of another program: rows without a row there become dead letters`,
+    what: `${names[table]}.${key.column} refers to ${key.table}, a table of another program: a row that names no row there becomes a dead letter`,
     remedy: `Unless that is on purpose: ${removalOf(context, names[table], key)}`,
   }));
 }
@@ -78,8 +78,8 @@ function checkTriggers(names: TableNames, descriptions: Descriptions): readonly 
   return ROW_TABLES.flatMap((table): Finding[] => {
     const triggers = descriptions[table]?.droppingTriggers ?? null;
     if (triggers === null || triggers === '') return [];
-    const what = `Triggers of another program run before each row of ${names[table]} and may keep it out without an error: ${triggers}`;
-    return [{ level: 'warn', what, remedy: `See that they return each row (RETURN NEW), or drop them: ${triggers}` }];
+    const what = `Triggers of another program run before each row of ${names[table]} and may drop it without an error: ${triggers}`;
+    return [{ level: 'warn', what, remedy: `Make sure that they return each row (RETURN NEW), or drop them: ${triggers}` }];
   });
 }
 

@@ -30,7 +30,7 @@ export function areAll(missing: readonly (keyof SyncTables)[]): boolean {
 /** Throws for a command that makes no tables. @throws a fatal SinkError where none of these tables is there */
 export async function refuseMissingCopy(context: SqlContext, options: CallOptions): Promise<void> {
   if (!areAll(await missingSyncTables(context, options))) return;
-  const message = `There is no copy of dbsync: ${context.names.sync_state} is missing, and this command makes no table`;
+  const message = `There is no copy of dbsync: ${context.names.sync_state} is missing, and this command creates no tables`;
   throw new SinkError('SQL_COPY_MISSING', message, { verdict: 'fatal', outcome: 'not-committed' });
 }
 

@@ -18,7 +18,7 @@ export function tellDroppedRows(
     droppedRows.set(table, before + count);
     if (count === 0 || !passesPowerOfTwo(before, before + count)) continue;
     const triggers = descriptions[table]?.droppingTriggers;
-    const message = `Rows of ${names[table]} that were not kept, or not changed: ${before + count}. A trigger of another program drops them without an error: ${triggers}. Each complete listing fetches missing rows, and contacts that were not changed, again.`;
+    const message = `Rows of ${names[table]} that the database did not store or change: ${before + count}. A trigger of another program drops them without an error: ${triggers}. After each complete listing dbsync fetches the contacts of these rows again.`;
     notify({ level: 'warn', code: 'SQL_ROWS_DROPPED', message });
   }
 }

@@ -84,7 +84,7 @@ async function scan(
 }
 
 function tellContinued({ notify }: SqlContext, count: number): void {
-  const message = `The first copy goes on without keys: ${count.toLocaleString('en')} contacts are there from the run before.`;
+  const message = `The first copy continues without keys: earlier runs have stored ${count.toLocaleString('en')} contacts.`;
   notify({ level: 'info', code: 'SQL_LOAD_CONTINUED', message });
 }
 

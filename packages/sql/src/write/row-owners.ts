@@ -164,7 +164,7 @@ function refusal(refused: readonly OwnerChange[], stream: string): SinkError {
   const ofOwner = refused.filter(({ from }) => from === owner);
   const message =
     `Campaign ${owner} has this contact's row in these tables, and campaign ${stream} had it before. ` +
-    `It stays with ${owner}: else two campaigns would write it in turns`;
+    `The row stays with ${owner}: otherwise two campaigns would overwrite it again and again`;
   return new SinkError('SQL_OWNER_CHANGED', message, {
     verdict: 'refused',
     outcome: 'not-committed',
@@ -173,7 +173,7 @@ function refusal(refused: readonly OwnerChange[], stream: string): SinkError {
 }
 
 function callRefused(id: string, owner: string, stream: string): SinkError {
-  const message = `Inbound call ${id} is a row of campaign ${owner} in these tables, and campaign ${stream} names it too. It stays with ${owner}`;
+  const message = `Inbound call ${id} is a row of campaign ${owner} in these tables, and campaign ${stream} names it too. The row stays with ${owner}`;
   return new SinkError('SQL_OWNER_CHANGED', message, { verdict: 'refused', outcome: 'not-committed' });
 }
 
@@ -186,7 +186,7 @@ function tellChanges({ notify }: SqlContext, changes: readonly OwnerChange[]): v
     const [{ from, to } = { from: '', to: '' }] = pair;
     const ids = pair.map(({ contactId }) => contactId);
     const which = `contact${pair.length === 1 ? '' : 's'} ${listed(ids, MAX_NAMED)}`;
-    const message = `Campaign ${to} has ${which} from now on, by the API's newest answer: until now campaign ${from} had ${pair.length === 1 ? 'it' : 'them'} in these tables`;
+    const message = `The API now names ${which} in campaign ${to}, so these rows belong to campaign ${to} from now on. Until now they belonged to campaign ${from}`;
     notify({ level: 'warn', code: 'SQL_OWNER_CHANGED', message });
   }
 }

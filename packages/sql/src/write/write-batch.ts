@@ -177,7 +177,7 @@ function giveWay(
     const row = plan && rows.rowOf(plan.rowTable, key);
     if (row === undefined) continue;
     taken.add(row);
-    const message = `${row.table} ${row.id} of contact ${row.contactId} is stored under another id, since it is the id of another contact's row`;
+    const message = `${row.table} ${row.id} of contact ${row.contactId} is stored under another id, since a row of another contact has this id`;
     notify({ level: 'warn', code: 'SQL_ID_TAKEN', message });
   }
 }

@@ -28,8 +28,8 @@ export function giveUpDamaged(rows: OutboxRows, message: MessageRow, context: Se
     if (known) rows.contacts.put(stream.nr, contactId, null, known);
   }
   return (
-    `${REASON}: the one of transaction ${readText(transaction_id)} of contact ${contactId}. It is a dead letter, ` +
-    'and it is queued again when the contact is fetched again.'
+    `${REASON}: the message of transaction ${readText(transaction_id)} of contact ${contactId}. It is a dead letter, ` +
+    'and dbsync queues it again when it has fetched the contact again.'
   );
 }
 

@@ -75,8 +75,8 @@ const MOST_QUEUED_BYTES = 256 << 20;
 
 function tooLarge(contactId: string, transactions: number): SinkError {
   const message =
-    `Contact ${contactId} has ${transactions} transactions, and each goes out with the whole contact: that is more than ` +
-    `${MOST_QUEUED_BYTES >> 20} MiB.`;
+    `Contact ${contactId} has ${transactions} transactions. Each message holds the whole contact, so all messages together ` +
+    `have more than ${MOST_QUEUED_BYTES >> 20} MiB.`;
   return new SinkError('OUTBOX_CONTACT_TOO_LARGE', message, {
     verdict: 'refused',
     outcome: 'not-committed',
