@@ -80,7 +80,7 @@ export async function writeAlternately(two: TwoCampaigns): Promise<readonly stri
 export const IN_TURNS = [
   'written',
   'written',
-  "warn SQL_OWNER_CHANGED The API now names contact X1 in campaign B, so these rows belong to campaign B from now on. Until now they belonged to campaign A",
+  'warn SQL_OWNER_CHANGED The API now names contact X1 in campaign B, so these rows belong to campaign B from now on. Until now they belonged to campaign A',
   'refused: SQL_OWNER_CHANGED',
   'written',
   'written',

@@ -32,7 +32,11 @@ function server({ info }: NatsConnection, where: string): readonly Finding[] {
   return [
     finding('pass', `${where} takes connections, nats-server ${info?.version ?? 'of an unknown version'}`),
     most < ENOUGH_PAYLOAD
-      ? finding('warn', `The server takes only messages of up to ${most} bytes`, 'max_payload: 8MB in its configuration')
+      ? finding(
+          'warn',
+          `The server takes only messages of up to ${most} bytes`,
+          'max_payload: 8MB in its configuration',
+        )
       : finding('pass', `The server takes messages of up to ${most} bytes`),
   ];
 }

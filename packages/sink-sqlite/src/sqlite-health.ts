@@ -34,7 +34,9 @@ export async function checkFile(
 async function checkFolder(path: string): Promise<readonly Finding[]> {
   const folder = dirname(path);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    return [{ level: 'fail', what: `The folder ${folder} does not exist`, remedy: `mkdir -p ${quotedForShell(folder)}` }];
+    return [
+      { level: 'fail', what: `The folder ${folder} does not exist`, remedy: `mkdir -p ${quotedForShell(folder)}` },
+    ];
   }
   return [
     { level: 'pass', what: `The first start makes ${path}`, remedy: null },

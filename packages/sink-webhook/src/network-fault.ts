@@ -27,8 +27,7 @@ const MEANINGS: readonly (readonly [codes: RegExp, meaning: string])[] = [
 export function describeFault(error: unknown, timeoutMs: number, proxy: string | null = null): string {
   const ofProxy = proxy === null ? null : proxyFault(error, URL.parse(proxy)?.host ?? '');
   if (ofProxy !== null) return ofProxy;
-  if (error instanceof DOMException && error.name === 'TimeoutError')
-    return `none came within ${timeoutMs / 1000} s`;
+  if (error instanceof DOMException && error.name === 'TimeoutError') return `none came within ${timeoutMs / 1000} s`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'WEBHOOK_ADDRESS_REFUSED' && error instanceof Error) return error.message;
   return meaningOf(code);

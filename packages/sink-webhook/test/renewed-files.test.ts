@@ -131,7 +131,7 @@ it('sends the token that the header file holds now, keeps the former while it is
 });
 
 it.each<[string, Readonly<Record<string, OptionValue>>, string]>([
-  ['', {}, 'holds none'],
+  ['', {}, 'holds no header'],
   ['X-Team: calls', { header: 'x-team: other' }, 'x-team is in the header file and is given elsewhere too'],
   ['Host: other', {}, 'host is set by dbsync itself'],
 ])('refuses a header file with %j and %j', async (text, options, words) => {

@@ -26,6 +26,6 @@ function secretOf(line: string, path: string): KeyObject {
 }
 
 function invalid(path: string): CliError {
-  const message = `${path} holds no secret, or a line that is none: whsec_ and 24 to 64 bytes in base64. One is made by: echo "whsec_$(openssl rand -base64 32)"`;
+  const message = `${path} holds no secret, or a line that is no secret. A secret is whsec_ and then 24 to 64 bytes in base64. To make one: echo "whsec_$(openssl rand -base64 32)"`;
   return new CliError('CLI_FILE_UNREADABLE', message);
 }

@@ -41,13 +41,13 @@ const COMMANDS: readonly Command[] = [
   },
   {
     name: 'status',
-    summary: 'show which process holds a copy, and how far it is',
+    summary: 'show which process holds a copy, and if it is current',
     page: statusPage,
     load: async () => (await import('./status/status-command.js')).statusCommand,
   },
   {
     name: 'explain',
-    summary: 'tell of one contact what is the matter',
+    summary: 'explain why one contact is missing or differs',
     page: explainPage,
     load: async () => (await import('./explain/explain-command.js')).explainCommand,
   },
@@ -77,7 +77,7 @@ const COMMANDS: readonly Command[] = [
   },
   {
     name: 'plugins',
-    summary: 'list the installed sinks, or test one on a target of yours',
+    summary: 'list the installed sinks, or test one on your own target',
     actions: ['list', 'test'],
     page: pluginsPage,
     load: async () => (await import('./plugins/plugins-command.js')).pluginsCommand,
@@ -97,7 +97,7 @@ const COMMANDS: readonly Command[] = [
   },
   {
     name: 'dead-letters',
-    summary: 'show, fetch again or drop what could not be written',
+    summary: 'show, replay or drop records that could not be written',
     actions: ['list', 'show', 'replay', 'drop'],
     page: deadLettersPage,
     load: async () => (await import('./dead-letters-command.js')).deadLettersCommand,

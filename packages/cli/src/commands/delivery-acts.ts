@@ -77,7 +77,7 @@ async function waitingId(idStart: string, { report, campaign, signal }: Delivery
   if (only !== undefined && second === undefined) return only.id;
   const what =
     second === undefined
-      ? `No delivery that waits has an id that begins with ${idStart}. For those that were given up: dbsync dead-letters list.`
+      ? `No waiting delivery has an id that begins with ${idStart}. To see deliveries that were given up: dbsync dead-letters list.`
       : `Several deliveries have an id that begins with ${idStart}.`;
   throw new CliError('CLI_DELIVERY_UNKNOWN', what);
 }
@@ -110,8 +110,9 @@ function doneText({ act, done, passedOver, gone }: RecordedAct): string {
   if (act === null || act.act === 'pause') return 'Deliveries are paused: new ones are queued, and none is sent.';
   if (act.act === 'resume') return 'Deliveries are sent again.';
   const lines = [`${formatCounted(done, 'message')} ${done === 1 ? 'is' : 'are'} ${EFFECTS[act.act]}.`];
-  if (passedOver > 0) lines.push(`${formatCounted(passedOver, 'message')} left as they were: ${LEFT[act.act]}.`);
-  if (gone > 0) lines.push(`${formatCounted(gone, 'message')} cannot be sent again: not kept whole any more.`);
+  if (passedOver > 0) lines.push(`${formatCounted(passedOver, 'message')} left unchanged: ${LEFT[act.act]}.`);
+  if (gone > 0)
+    lines.push(`${formatCounted(gone, 'message')} cannot be sent again, since their bodies are no longer kept.`);
   return lines.join('\n');
 }
 

@@ -12,7 +12,7 @@ export function detailsLines(details: DeliveryDetails, columns: number, nowMs: n
     `contact      ${printableLine(whose?.contactId ?? '-')}`,
     `transaction  ${printableLine(whose?.transactionId ?? '-')}`,
     ...(waiting === null ? [`state        ${endOf(attempts)}`] : waitingLines(waiting, nowMs)),
-    ...(body === null ? ['body         not kept any more'] : bodyLines(body, columns)),
+    ...(body === null ? ['body         no longer kept'] : bodyLines(body, columns)),
     attempts.length === 0 ? 'attempts     none in the log' : 'attempts',
     ...attempts.flatMap((attempt) => attemptLines(attempt, columns)),
   ];

@@ -35,12 +35,12 @@ export function refuseUnasked({ values }: Pick<CommandContext, 'values'>, asking
   if (!checked.flag('drop-gone') || checked.flag('yes') || canAsk(asking)) return;
   throw new CliError(
     'CLI_OPTION_MISSING',
-    '--drop-gone deletes rows, and asks before. Without a terminal it needs --yes.',
+    '--drop-gone deletes rows, and asks first. Without a terminal it needs --yes.',
   );
 }
 
 function isWanted({ settings, context }: CopyDesk, report: VerifyReport): Promise<boolean> {
   const { gone, orphans } = goneContacts(report);
-  const question = `Delete ${formatCounted(gone.length, 'contact')} that the campaign no longer has, and ${formatCounted(orphans, 'row')} without a parent, each with all rows below, from ${settings.sink.target}?`;
+  const question = `Delete ${formatCounted(gone.length, 'contact')} that the campaign no longer has, and ${formatCounted(orphans, 'row')} without a parent, each with all rows below it, from ${settings.sink.target}?`;
   return isAnsweredYes(question, TERMINAL, context.signal);
 }

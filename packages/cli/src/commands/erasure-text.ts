@@ -21,7 +21,9 @@ export function erasureLines({ kind, contactIds, campaign, target, done }: Erasu
     ];
   }
   if (kind === 'remember') {
-    return [`${contacts} may come in again. The process that holds campaign ${campaign} fetches them from the API.`];
+    return [
+      `dbsync may copy ${contacts} again. The process that holds campaign ${campaign} fetches them from the API.`,
+    ];
   }
   if (done.some(({ erased }) => erased === null)) return done.map(lineOf);
   return [...done.map(lineOf), `${contacts} forgotten in ${target}, and kept out from now on.`];

@@ -68,7 +68,7 @@ describe('forget', () => {
     expect(await init.ended, init.stdout()).toBe(0);
     expect(contacts()).toEqual(others);
     expect(await answer('never-there')).toContain('never-there: nothing was there');
-    expect(await answer(id, '--undo')).toContain('1 contact may come in again.');
+    expect(await answer(id, '--undo')).toContain('dbsync may copy 1 contact again.');
     expect(acts()).toContainEqual({ act: 'remember', subject: '{"contacts":1}' });
     expect(JSON.stringify(acts())).not.toContain(id);
     using again = runCommand(['--mode', 'db_init'], variables());
@@ -86,7 +86,7 @@ describe('forget', () => {
     });
     await daemon.printed('CONTACTS_FORGOTTEN');
     expect(contacts()).not.toContain(id);
-    expect(await answer(id, '--undo')).toContain('may come in again');
+    expect(await answer(id, '--undo')).toContain('dbsync may copy 1 contact again');
     await expect.poll(contacts).toContain(id);
     daemon.child.kill('SIGTERM');
     expect(await daemon.ended).toBe(0);
@@ -110,7 +110,7 @@ describe('forget', () => {
     expect(contacts()).not.toContain(id);
     daemon.child.kill('SIGTERM');
     expect(await daemon.ended).toBe(0);
-    expect(await answer(id, '--undo')).toContain('may come in again');
+    expect(await answer(id, '--undo')).toContain('dbsync may copy 1 contact again');
   });
 
   it('explains itself, and wants ids', async () => {

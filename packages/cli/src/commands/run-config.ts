@@ -132,7 +132,7 @@ function beginning(config: ReadConfig, { values, variables, doubts }: CommandCon
     values,
   );
   if (names.length === 0) return [...unknown, ...warnings];
-  const message = `${names.map((name) => `--${name}`).join(', ')}: given on the command line or in the environment, and so for all campaigns, in place of the file.`;
+  const message = `${names.map((name) => `--${name}`).join(', ')}: given on the command line or in the environment. They replace the values of the file for all campaigns.`;
   return [...unknown, ...warnings, { level: 'warn', code: 'CLI_CONFIG_OVERRIDDEN', message }];
 }
 

@@ -37,6 +37,6 @@ function selectionsOf({ ids, checked }: DeliveryDesk): readonly DeliveryDetailsS
 
 function unknown(selection: DeliveryDetailsSelection): CliError {
   const what =
-    'idStart' in selection ? `No delivery has an id that begins with ${selection.idStart}` : 'No delivery fits';
+    'idStart' in selection ? `No delivery has an id that begins with ${selection.idStart}` : 'No delivery matches';
   return new CliError('CLI_DELIVERY_UNKNOWN', `${what}: neither one that waits nor one in the log of attempts.`);
 }

@@ -8,8 +8,8 @@ const MEANING: Readonly<Record<Exclude<FindingKind, 'cell'>, string>> = {
   stale: 'the row has another version than the campaign',
   broken: 'rows below it are gone, or another program added some',
   unproved: 'dbsync did not write the row as it is',
-  row: 'the row is not there',
-  orphan: 'a row whose parent is not there',
+  row: 'the row does not exist',
+  orphan: 'a row whose parent does not exist',
   'missing-call': 'the copy has no row of this inbound call',
   'stale-call': 'the row of this inbound call has other values',
   unfetched: 'the API did not give it, so its values were not compared',
@@ -82,7 +82,7 @@ function verdictOf(summary: VerifySummary): string[] {
   const compared = `${formatCounted(contacts, 'contact')}${ofCalls} of campaign ${campaign} compared with ${target}`;
   const lines =
     differences === 0
-      ? [`${compared}: no differences.${named === '' ? '' : ` Beside them: ${named}.`}`]
+      ? [`${compared}: no differences.${named === '' ? '' : ` Also found: ${named}.`}`]
       : [
           `${compared}: ${formatCounted(differences, 'difference')}: ${named}.`,
           'To fetch the contacts that differ again: the same command with --repair',
@@ -94,7 +94,7 @@ function verdictOf(summary: VerifySummary): string[] {
       'The first copy is not complete: contacts are still being loaded, or keys are still being built. The next db_init or db_sync completes it.',
     );
   if (since !== null)
-    lines.push(`The copy begins at ${since}: contacts that the campaign has deleted were not looked for.`);
+    lines.push(`The copy begins at ${since}, so verify did not look for contacts that the campaign has deleted.`);
   if (!md5Proves)
     lines.push('The API has recently changed contacts without changing their md5: a difference may be missed.');
   return lines;

@@ -6,7 +6,7 @@ export const alertOptionList = {
     type: 'text',
     group: 'Logs and output',
     sensitive: true,
-    help: 'URL that gets a POST when the copy is late, when dbsync is unable to go on, at a dead letter, and when it has recovered; at most one of each an hour. Safer in --alert-url-file or DBSYNC_ALERT_URL',
+    help: 'URL that gets a POST when the copy is late, when dbsync cannot continue, when a record becomes a dead letter, and when dbsync has recovered; at most one of each kind per hour. Safer in --alert-url-file or DBSYNC_ALERT_URL',
   },
   'alert-url-file': {
     type: 'text',
@@ -18,7 +18,7 @@ export const alertOptionList = {
     type: 'text',
     path: 'file',
     group: 'Logs and output',
-    help: 'File with the whsec_... secrets that sign alerts, one a line',
+    help: 'File with the whsec_... secrets that sign alerts, one on each line',
   },
   'alert-command': {
     type: 'text',

@@ -45,7 +45,7 @@ export const mirrorPage: HelpPage = {
   usage: [
     'dbsync mirror-deletions --allow NUMBER --campaign ID --url TARGET',
     '',
-    'Where more contacts are missing in the campaign than a db_sync with --mirror-deletions removes at once, or than one without it marks as deleted, it changes none, and its log names their number. This command allows that number, once: the process that holds the campaign then removes, or marks, the contacts that two complete listings a day apart have lacked, in its next cycle, or in its first one if none runs now. Before that it asks the API for each of them. If more than NUMBER are missing by then, it changes none.',
+    'A db_sync with --mirror-deletions removes only a limited number of deleted contacts at once, and one without the option marks only a limited number. If more contacts are missing in the campaign, it changes none, and its log names their number. This command allows that number, once. The process that holds the campaign then removes, or marks, the contacts that two complete listings a day apart have lacked. It does so in its next cycle, or in its first cycle if no process runs now. Before that it asks the API for each of them. If more than NUMBER are missing by then, it changes none.',
   ].join('\n'),
   shows: ({ name, group }) =>
     group === 'Mirror deletions' || group === 'Options of installed sinks' || DEAD_LETTER_OPTIONS.has(name),
@@ -68,13 +68,13 @@ export const deliveriesPage: HelpPage = {
     '',
     'Shows the deliveries of webhook mode that wait, by contact, with the failures and their reasons; and controls them. It works on the outbox of this machine. list and show read it, beside a running daemon or without one. The others leave a request, recorded with time and user: the running daemon carries it out within a second, else the next one at its start.',
     '',
-    'show: a message in full, with its last 20 attempts. retry: due at once. drop: a dead letter at once. pause: nothing is sent until resume, also after a restart. replay: sends the messages that were accepted in that time again, under the same ids; messages of contacts that the campaign has deleted are left out without --even-if-deleted.',
+    'show prints a message in full, with its last 20 attempts. retry makes it due at once. drop makes it a dead letter at once. pause: nothing is sent until resume, also after a restart. replay sends the messages that were accepted in that time again, under the same ids; messages of contacts that the campaign has deleted are left out without --even-if-deleted.',
   ].join('\n'),
   shows: ({ name, group }) => group === 'Deliveries' || DELIVERY_OPTIONS.has(name),
   examples: [
     ['See whether deliveries are held up:', 'dbsync deliveries --failed --c CAMPAIGN'],
     ['Try one customer again now:', 'dbsync deliveries retry --contact 3HN9KDGRSTZVRAYQ --c CAMPAIGN'],
-    ['The receiver lost a day:', 'dbsync deliveries replay --since 2026-03-02 --c CAMPAIGN'],
+    ['The receiver lost the deliveries of a day:', 'dbsync deliveries replay --since 2026-03-02 --c CAMPAIGN'],
   ],
   footer: 'Give --state-dir and --stream as the run has them. Other options of a run are accepted, and have no effect.',
 };

@@ -11,7 +11,7 @@ export const configOptionList = {
   name: {
     type: 'text',
     group: 'How',
-    help: 'init: the name of the campaign in the file; default: its id',
+    help: 'init: the name of the campaign in the file; default: the campaign id',
   },
   'shared-requests': {
     type: 'whole-number',
@@ -19,13 +19,13 @@ export const configOptionList = {
     min: 1,
     max: 1_000,
     default: '64',
-    help: 'run --config: highest number of requests to the API at a time over all campaigns, beside one of each campaign that waits for no other',
+    help: 'run --config: highest number of requests to the API at a time, for all campaigns together; each campaign can send one more, without waiting for others',
   },
   'shared-connections': {
     type: 'whole-number',
     group: 'How',
     max: 1_000,
     default: '16',
-    help: 'run --config: campaigns of one PostgreSQL database share at most so many connections, a quarter of them for the calls of one; 0: each campaign has its own',
+    help: 'run --config: highest number of connections that the campaigns of one PostgreSQL database share; one campaign uses about a quarter of them at most; 0: each campaign has its own connections',
   },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

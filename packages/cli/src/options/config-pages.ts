@@ -7,7 +7,7 @@ export const runPage: HelpPage = {
   usage: [
     'dbsync run --config FILE [--campaign NAME] [OPTIONS]',
     '',
-    'Copies all campaigns of a file in one process. Each has a session, a log and a state of its own: an error, or a slow target, of one does not touch the others. A campaign that an error ends is started again after a pause; one whose set-up is wrong stays stopped until the file is read again. With --campaign only the campaigns of that name or id run. Options here and in the environment hold for all of them, in place of the file.',
+    'Copies all campaigns of a file in one process. Each campaign has its own session, log and state: an error or a slow target of one campaign does not affect the others. A campaign that ends by an error starts again after a pause; a campaign whose set-up is wrong stays stopped until the file is read again. With --campaign only the campaigns of that name or id run. Options here and in the environment hold for all of them, in place of the file.',
     '',
     'SIGHUP reads the file again: campaigns that were added start, those that were removed stop, those that changed start again. A file with an error changes nothing.',
     '',

@@ -31,7 +31,7 @@ export const diagPage: HelpPage = {
   shows: (option) => doctorPage.shows(option) || option.name === 'diag-file',
   examples: [
     [
-      'Something is wrong, and the support of dbsync shall look at it:',
+      'Something is wrong, and you ask the support of dbsync for help:',
       'dbsync diag --c CAMPAIGN --token-file /etc/dbsync/token --url-file /etc/dbsync/url',
     ],
   ],

@@ -6,7 +6,7 @@ export const fieldOptionList = {
     type: 'text',
     group: 'What to copy',
     repeatable: true,
-    help: "Fields to leave out everywhere, as globs: '$phone,contacts.mail*,inbound_calls.remote_number'. Quote them for the shell; several by commas, or by giving the option several times",
+    help: "Fields to leave out everywhere, as globs: '$phone,contacts.mail*,inbound_calls.remote_number'. Put them in quotes for the shell. Separate several globs by commas, or give the option several times",
   },
   'hash-fields': {
     type: 'text',

@@ -11,6 +11,6 @@ export const mirrorOptionList = {
     type: 'whole-number',
     group: 'Mirror deletions',
     min: 1,
-    help: 'Remove or mark up to so many deleted contacts, once',
+    help: 'Remove or mark at most this number of deleted contacts, once',
   },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

@@ -66,14 +66,14 @@ const ownOptions = {
     type: 'text',
     path: 'file',
     group: 'What to copy',
-    help: "PEM file of the authorities that may sign the API's certificate, in place of those of Node.js and of the machine",
+    help: "PEM file of the authorities that may sign the API's certificate; it replaces those of Node.js and of the machine",
   },
   proxy: {
     type: 'text',
     group: 'How',
     mayBeEmpty: true,
     default: 'HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment',
-    help: 'HTTP proxy for the API and for webhooks, as http://user:password@host:port; "" for none. Databases do without',
+    help: 'HTTP proxy for the API and for webhooks, as http://user:password@host:port; "" for none. Connections to databases do not use it',
   },
 
   url: {
@@ -96,7 +96,7 @@ const ownOptions = {
     group: 'Where to',
     values: ['native', 'dbsync2', 'text'],
     default: 'native',
-    help: 'Types of new columns: times, numbers and booleans as such; those of the old client; or all as the API wrote them',
+    help: 'Types of new columns. native: times, numbers and booleans have their own types; dbsync2: the types of the old client; text: all values are texts, as the API wrote them',
   },
   'max-custom-fields': {
     type: 'whole-number',
@@ -104,7 +104,7 @@ const ownOptions = {
     min: 0,
     max: 10_000,
     default: '100',
-    help: 'How many custom fields get columns; the others are kept in $overflow',
+    help: 'Largest number of custom fields that get columns; the values of the others are kept in $overflow',
   },
   'no-foreign-keys': {
     type: 'flag',
@@ -147,7 +147,7 @@ const ownOptions = {
     group: 'How',
     min: 1,
     max: 1_000,
-    help: 'Contacts a request; without it the number grows while the API is quick',
+    help: 'Number of contacts in one request; without it the number grows while the API answers quickly',
   },
   lease: {
     type: 'whole-number',
@@ -155,13 +155,13 @@ const ownOptions = {
     min: 1,
     max: 3_600,
     default: '30',
-    help: 'Seconds until another process may take over from a silent one',
+    help: 'Seconds after which another process may take over, if the process that holds the campaign does not renew its claim',
   },
   'keep-dead-letters': {
     type: 'text',
     group: 'How',
     default: 'all',
-    help: 'How long db_sync and webhook keep dead letters, such as 90d; then they are removed, with a line in the log',
+    help: 'Time for which db_sync and webhook keep dead letters, such as 90d; after it they are removed, and the log says so',
   },
   ...mirrorOptionList,
   ...configOptionList,
@@ -176,7 +176,7 @@ const ownOptions = {
     old: 'd',
     type: 'whole-number',
     group: 'How',
-    help: 'Accepted so that existing commands work, without effect: each sink knows how many writers its database needs',
+    help: 'Has no effect, and is accepted so that existing commands work: each sink knows how many writers its database needs',
   },
 
   ...webhookOptions,

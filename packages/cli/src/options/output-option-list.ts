@@ -30,7 +30,7 @@ export const outputOptionList = {
     type: 'text',
     group: 'Logs and output',
     default: '90d,100,1GB',
-    help: 'Logs of earlier runs that stay, by age, number and size in all; older ones are removed at a start; "all" keeps them',
+    help: 'Logs of earlier runs that are kept, by age, number and total size; a start removes older logs; "all" keeps all logs',
   },
   verbose: {
     old: 'v',
@@ -41,14 +41,14 @@ export const outputOptionList = {
   json: {
     type: 'flag',
     group: 'Logs and output',
-    help: 'Write events, results and errors to stdout as JSON, one a line',
+    help: 'Write events, results and errors to stdout as JSON, one on each line',
   },
   lang: {
     type: 'text',
     group: 'Logs and output',
     values: LANGUAGES,
     default: 'on a terminal that of LC_ALL, LC_MESSAGES or LANG, else en',
-    help: 'Language of the help and of what explains an error; codes, logs and --json stay as they are',
+    help: 'Language of the help and of the texts that explain an error; codes, logs and --json do not change',
   },
   'metrics-port': {
     type: 'whole-number',
@@ -67,13 +67,13 @@ export const outputOptionList = {
     type: 'text',
     path: 'file',
     group: 'Logs and output',
-    help: 'File with the password of metrics and of the status page, which is shown at other addresses than loopback only with it',
+    help: 'File with the password of the metrics and of the status page. Without it, the status page is shown only at loopback addresses',
   },
   profiler: {
     old: 'p',
     type: 'flag',
     group: 'Logs and output',
-    help: 'Accepted so that existing commands work, without effect: --metrics-port shows the work and the memory of the process',
+    help: 'Has no effect, and is accepted so that existing commands work: --metrics-port shows the work and the memory of the process',
   },
   help: { old: 'h', type: 'flag', group: 'Logs and output', help: 'Show this page' },
   version: { type: 'flag', group: 'Logs and output', help: 'Show the version' },

@@ -21,11 +21,11 @@ export const reportPage: HelpPage = {
     '',
     'Draws the calls of a copy as one page of HTML: by hour and by day, with outcomes, agents, inbound calls and contacts, and how far the copy is. The page has no script, needs no network, and has its figures in tables too. --html - writes it to stdout; --json prints the figures, with or without a page.',
     '',
-    'The command reads the database alone, beside a running process or without one, and changes nothing there. It needs no views, and counts as the views of dbsync views do. The database adds up, and reads the calls of the period by the indexes for reports; without them, all calls.',
+    'The command only reads the database, beside a running process or without one, and changes nothing there. It needs no views, and counts in the same way as the views of dbsync views. The database does the sums. With the indexes for reports it reads only the calls of the period; without them, all calls.',
     '',
     '--since and --until are the first and the last day, in the zone of --time-zone; by default the 30 days up to today. Without --campaign all campaigns of the database count.',
     '',
-    'A new FILE can be read by its owner alone, since it names agents. An earlier report is replaced as a whole, and keeps its permissions. Exit codes: as those of a run; 2 correct the command, 3 the database or the file cannot be had.',
+    'A new FILE can be read by its owner alone, since it names agents. An earlier report is replaced as a whole, and keeps its permissions. Exit codes: as those of a run; 2 correct the command, 3 the database or the file cannot be used.',
   ].join('\n'),
   shows: ({ name, group }) => REPORT_OPTIONS.has(name) || group === 'Options of installed sinks',
   examples: [

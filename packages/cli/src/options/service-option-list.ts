@@ -19,7 +19,7 @@ export const serviceOptionList = {
     type: 'text',
     group: 'Service',
     default: 'the user that called sudo',
-    help: 'launchd: the user that dbsync runs as. systemd and Windows have one of their own for it',
+    help: 'launchd: the user that dbsync runs as. With systemd and on Windows dbsync has its own user',
   },
   root: {
     type: 'text',
@@ -28,5 +28,9 @@ export const serviceOptionList = {
     help: 'Write below this folder in place of /, and start nothing: for packages, images and tests',
   },
   'dry-run': { type: 'flag', group: 'Service', help: 'Show what install or uninstall would do, and do nothing' },
-  force: { type: 'flag', group: 'Service', help: 'Replace or remove files too that dbsync did not write as they are' },
+  force: {
+    type: 'flag',
+    group: 'Service',
+    help: 'Also replace or remove files that dbsync did not write, or that were changed since',
+  },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

@@ -11,7 +11,7 @@ export const verifyOptionList = {
   'drop-gone': {
     type: 'flag',
     group: 'Verify',
-    help: 'Delete, after a question, what the copy holds of contacts that the campaign no longer has, and rows without a parent',
+    help: 'Ask first, then delete all rows of contacts that the campaign no longer has, and rows without a parent',
   },
   yes: { type: 'flag', group: 'Verify', help: '--drop-gone: do not ask, for scripts' },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

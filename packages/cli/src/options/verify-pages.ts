@@ -18,13 +18,13 @@ export const verifyPage: HelpPage = {
   usage: [
     'dbsync verify [--contact ID] [--deep] [--repair] [--drop-gone] --campaign ID --token TOKEN --url TARGET',
     '',
-    'Compares the copy in a database with the campaign, beside a running daemon or without one, and changes nothing: contacts that are missing or of another version, rows below them that are gone or were added by another program, rows without a parent, and inbound calls that are missing or have other values. One request a 1,000 contacts. A difference counts only if a second look finds it too. Values that another program changed below an unchanged $md5 show with --deep alone.',
+    'Compares the copy in a database with the campaign, beside a running daemon or without one, and changes nothing. It finds contacts that are missing or of another version, rows below them that are gone or were added by another program, rows without a parent, and inbound calls that are missing or have other values. It needs one request for each 1,000 contacts. A difference counts only if a second comparison finds it too. Only --deep finds values that another program changed while the $md5 stayed the same.',
     '',
     '--deep fetches each contact and compares every row and cell, which takes about as long as a first copy. It names table, id and column, with what the API has and what the copy has. Give the filter, the rules for fields and the column types of the run.',
     '',
-    '--repair fetches the contacts that differ again, by the daemon, or at once where none runs, and compares them again.',
+    '--repair fetches the contacts that differ again, and compares them again. The daemon fetches them; if none runs, the command does it at once.',
     '',
-    '--drop-gone deletes, after a question, the rows of contacts that the campaign no longer has, and rows without a parent. More than 5 % of the copy need --allow with their number. Exit codes: 0 no differences; 5 differences are left; 8 neither side has the contact of --contact; others as those of a run.',
+    '--drop-gone asks first, and then deletes the rows of contacts that the campaign no longer has, and rows without a parent. If they are more than 5 % of the copy, give --allow with their number. Exit codes: 0 no differences; 5 differences are left; 8 neither side has the contact of --contact; others as those of a run.',
   ].join('\n'),
   shows: (option) =>
     (isOfCopy(option) && option.name !== 'since') || option.group === 'Verify' || VERIFY_TOO.has(option.name),
@@ -44,7 +44,7 @@ export const refetchPage: HelpPage = {
     'dbsync refetch --since TIME --campaign ID --token TOKEN --url TARGET',
     'dbsync refetch --all --campaign ID --token TOKEN --url TARGET',
     '',
-    'Fetches and writes contacts again, whatever the copy holds of them: those that are named, those that changed since a time, or all; with --since and --all, inbound calls too. The process that holds the campaign does it within its next cycle, and the command waits for that; where none runs, the command does it at once.',
+    'Fetches and writes contacts again, even if the copy has them already: the named contacts, those that changed since a time, or all; with --since and --all, inbound calls too. The process that holds the campaign does it within its next cycle, and the command waits for that; if no process runs, the command does it at once.',
   ].join('\n'),
   shows: (option) => isOfCopy(option) || option.name === 'all',
   examples: [
@@ -62,11 +62,11 @@ export const explainPage: HelpPage = {
   usage: [
     'dbsync explain ID --campaign ID --token TOKEN --url TARGET',
     '',
-    'Shows what the campaign and the target have of one contact, beside a running daemon or without one, and changes nothing. ID is that of a contact, or of a transaction, a connection, a recording or an inbound call that the database holds. The first line says what is the matter and what to do; below it are the differences, cell by cell, the time of the last write and its run, dead letters, and whether the filter, --since or a deletion accounts for what is missing. In webhook mode: what was delivered when, what waits, and what was given up; ID is then that of a contact or a transaction.',
+    'Shows what the campaign and the target have of one contact, beside a running daemon or without one, and changes nothing. ID is the id of a contact, or of a transaction, a connection, a recording or an inbound call that the database holds. The first line says what is wrong and what to do. Below it are the differences, cell by cell, the time of the last write and its run, dead letters, and whether the filter, --since or a deletion is the reason why records are missing. In webhook mode it shows which messages were delivered and when, which wait, and which were given up; ID is then the id of a contact or a transaction.',
     '',
-    'Give the filter, the rules for fields and the column types of the run. A difference counts only if a second look finds it too. Logs at --log-level debug name each contact that was written: explain searches those of this machine.',
+    'Give the filter, the rules for fields and the column types of the run. A difference counts only if a second comparison finds it too. Logs at --log-level debug name each contact that was written: explain searches the logs of this machine.',
     '',
-    'Exit codes: 0 nothing is the matter; 5 the target lacks something; 8 no record has the id; others as those of a run.',
+    'Exit codes: 0 nothing is wrong; 5 the target lacks something; 8 no record has the id; others as those of a run.',
   ].join('\n'),
   shows: (option) => (isOfCopy(option) && option.name !== 'since') || EXPLAIN_TOO.has(option.name),
   examples: [

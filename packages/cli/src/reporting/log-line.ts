@@ -46,7 +46,7 @@ export function logLine(event: RunEvent, { daemon, whole = false }: LineOptions)
     case 'standby':
       return line(
         'notice',
-        `Another process holds the campaign (${event.holder}): standing by; its lease ends in ${formatDuration(event.expiresInMs)}`,
+        `Another process holds the campaign (${event.holder}), so this one stands by; the lease ends in ${formatDuration(event.expiresInMs)}`,
       );
     case 'schema':
       return line(event.changes.length === 0 ? 'debug' : 'info', schemaText(event.changes, whole));
@@ -164,7 +164,7 @@ function endsText({ accepted, failed, postponed, dead }: BacklogEvent['ended']):
   const counts = [
     `${formatCount(accepted)} accepted`,
     failed > 0 && `${formatCount(failed)} to be tried again`,
-    postponed > 0 && `${formatCount(postponed)} put off`,
+    postponed > 0 && `${formatCount(postponed)} postponed`,
     dead > 0 && `${formatCount(dead)} given up`,
   ];
   return counts.filter((text) => text !== false).join(', ');

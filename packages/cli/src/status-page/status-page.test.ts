@@ -109,7 +109,7 @@ it('shows a first copy, and deliveries that are held back, as dbsync status does
   for (const [name, figure] of [
     ['Accepted', 31],
     ['To be tried again', 4],
-    ['Put off', 5],
+    ['Postponed', 5],
     ['Given up', 6],
   ] as const) {
     expect(body).toContain(`<dt>${name}</dt><dd class="figure">${figure}</dd>`);

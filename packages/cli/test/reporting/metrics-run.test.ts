@@ -164,7 +164,7 @@ describe('a run with --metrics-port', () => {
     await holder.printed('Cycle: ');
     using standby = dbsync(['--a', 'db_sync', '--metrics-port=0']);
     const address = await addressOf(standby);
-    await standby.printed('standing by');
+    await standby.printed('stands by');
     expect(await (await fetch(`${address}/readyz`)).json()).toMatchObject({ ready: true, state: 'standby' });
     const samples = await scrape(address);
     expect(samples.get('dbsync_claim_held')).toBe(0);

@@ -79,7 +79,9 @@ function checkTriggers(names: TableNames, descriptions: Descriptions): readonly 
     const triggers = descriptions[table]?.droppingTriggers ?? null;
     if (triggers === null || triggers === '') return [];
     const what = `Triggers of another program run before each row of ${names[table]} and may drop it without an error: ${triggers}`;
-    return [{ level: 'warn', what, remedy: `Make sure that they return each row (RETURN NEW), or drop them: ${triggers}` }];
+    return [
+      { level: 'warn', what, remedy: `Make sure that they return each row (RETURN NEW), or drop them: ${triggers}` },
+    ];
   });
 }
 

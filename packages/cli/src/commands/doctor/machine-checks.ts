@@ -53,9 +53,16 @@ function folderFindings(
   const quoted = quotedForShell(folder);
   if (refusal !== null) {
     const remedy = `mkdir -p ${quoted} && chown ${process.getuid?.() ?? 'USER'} ${quoted}`;
-    return [{ check, level: without, what: `The folder for ${what}, ${folder}, takes no files (${refusal})`, remedy }];
+    return [
+      {
+        check,
+        level: without,
+        what: `The folder for ${what}, ${folder}, cannot hold files of dbsync (${refusal})`,
+        remedy,
+      },
+    ];
   }
-  const will = exists ? 'takes files' : 'is not there yet; a start makes it';
+  const will = exists ? 'takes files' : 'does not exist yet; a start creates it';
   return [
     { check, level: 'pass', what: `The folder for ${what}, ${folder}, ${will}`, remedy: null },
     ...room(what, facts),

@@ -28,7 +28,7 @@ export async function runParts(
 }
 
 const WHERE_TO_LOOK =
-  'See whether a firewall drops the connection, and whether the other side is overloaded; then run dbsync doctor again';
+  'Check whether a firewall drops the connection, and whether the other side is overloaded; then run dbsync doctor again';
 
 async function runPart(
   { part, checks, deadlineMs, run }: PartOfDoctor,

@@ -48,7 +48,7 @@ function callMatter(explained: ExplainedCopy): string {
   const { verdict, id, target } = explained;
   switch (verdict) {
     case 'call-missing':
-      return `Inbound call ${id} is missing in ${target}, and nothing that dbsync knows accounts for it. ${REPAIR}`;
+      return `Inbound call ${id} is missing in ${target}, and dbsync knows no reason for it. ${REPAIR}`;
     case 'call-differs':
       return `Inbound call ${id}: the copy differs (${countedOf(explained.differences)}). ${REPAIR}`;
     case 'deleted':
@@ -75,7 +75,7 @@ function contactMatter(explained: ExplainedCopy): readonly string[] {
         `Contact ${contact}: the copy has all that the campaign has, inbound calls included.${besides(explained)}${dueText(explained)}`,
       ];
     case 'missing':
-      return [`Contact ${contact} is missing in ${target}, and nothing that dbsync knows accounts for it. ${refetch}`];
+      return [`Contact ${contact} is missing in ${target}, and dbsync knows no reason for it. ${refetch}`];
     case 'differs':
       return [`Contact ${contact}: the copy differs (${countedOf(differences)}). ${remedyOf(explained, refetch)}`];
     case 'dead-letter': {
@@ -96,9 +96,9 @@ function contactMatter(explained: ExplainedCopy): readonly string[] {
       ];
     case 'deleted': {
       const deletedAt = copy?.deletedAt ?? null;
-      const missed = missedSince === null ? '' : ` Complete listings lack it since ${missedSince}.`;
+      const missed = missedSince === null ? '' : ` Complete listings have lacked it since ${missedSince}.`;
       const evidence =
-        deletedAt === null ? missed : ` It is gone upstream since ${deletedAt} at the latest (deleted_at).`;
+        deletedAt === null ? missed : ` The campaign deleted it at ${deletedAt} or earlier (deleted_at).`;
       return [
         `Contact ${contact}: the campaign no longer has it, and the rows of the copy stay.${evidence} A db_sync with --mirror-deletions removes them after two complete listings a day apart; dbsync verify --drop-gone removes them now.`,
       ];
@@ -109,7 +109,7 @@ function contactMatter(explained: ExplainedCopy): readonly string[] {
       ];
     case 'unread':
       return [
-        `Contact ${contact}: the API did not give it now (${api?.code}: ${api?.reason}). Run the command again later.`,
+        `Contact ${contact}: the API did not return it now (${api?.code}: ${api?.reason}). Run the command again later.`,
       ];
     case 'unknown':
       return unknownLines(explained);
@@ -191,7 +191,7 @@ function leftOutText(left: object): string {
 function writtenText({ last, runningThen, read, logs }: ExplainedCopy['log']): string {
   if (last !== null) return `${last.mode}, at ${last.at}: ${last.file}`;
   const [then, ...others] = runningThen;
-  const searched = `${read} of ${formatCounted(logs, 'log')} of this machine name no write of it; only logs at --log-level debug do`;
+  const searched = `${read} of ${formatCounted(logs, 'log')} of this machine searched, no write found; only logs at --log-level debug name writes`;
   if (then === undefined) return searched;
   return others.length === 0
     ? `${then} was running then; ${searched}`

@@ -52,13 +52,13 @@ function matterOf(explained: ExplainedOutbox): string {
     case 'not-queued':
       return explained.heldBy === null
         ? `Contact ${contact}: the campaign has a transaction that is not queued, and no process holds the campaign. Start the daemon.`
-        : `Contact ${contact}: the campaign has a transaction that is not queued, and nothing that dbsync knows accounts for it. See the log of the daemon.`;
+        : `Contact ${contact}: the campaign has a transaction that is not queued, and dbsync knows no reason for it. See the log of the daemon.`;
     case 'forgotten':
       return `Contact ${contact} was forgotten, so dbsync sends nothing of it. To let it in again: dbsync forget ${contact} --undo --campaign ${campaign} --url TARGET`;
     case 'deleted':
       return `Contact ${contact}: the campaign no longer has it. What was delivered before is below.`;
     case 'unread':
-      return `Contact ${contact}: the API did not give it now (${api?.code}: ${api?.reason}). Run the command again later.`;
+      return `Contact ${contact}: the API did not return it now (${api?.code}: ${api?.reason}). Run the command again later.`;
     case 'unknown':
       return `No record has the id ${id}: neither a contact of campaign ${campaign}, nor a message, an attempt or a dead letter of the outbox. Webhook mode keeps no connections: give the id of the contact or the transaction.`;
   }

@@ -82,7 +82,7 @@ function startOf(
   if (look !== null && look.progress !== null) {
     const until = look.progress.eventsUntil ?? 'the beginning';
     const earlier = start.since !== null && look.start !== null && start.since < look.start ? start.since : look.start;
-    return { state: 'continued', start: earlier, startReason: `the outbox goes on from the events of ${until}` };
+    return { state: 'continued', start: earlier, startReason: `the outbox continues from the events of ${until}` };
   }
   if (unusable !== null) return { state: 'lost', start: null, startReason: 'the state file cannot be used' };
   if (start.isLost) return { state: 'lost', start: null, startReason: 'an earlier state file is gone' };
@@ -131,7 +131,7 @@ function lines(planned: PlannedDeliveries): readonly string[] {
       ? `A start of webhook mode would be refused: ${refused}`
       : state === 'new'
         ? `A start of webhook mode would make a new outbox, and send to ${target} what happens from ${start ?? 'now'} on.`
-        : `A start of webhook mode would go on with the outbox, and change ${effects.length === 0 ? 'nothing' : 'what is below'}.`;
+        : `A start of webhook mode would continue with the outbox, and change ${effects.length === 0 ? 'nothing' : 'what is below'}.`;
   const wrapped = (text: string) => wrapText(printableLine(text), 80);
   return [
     ...wrapped(verdict),

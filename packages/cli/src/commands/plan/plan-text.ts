@@ -51,7 +51,7 @@ function linesOf({ table, column, change, to, field, why, obstacle }: PlannedCha
   const lines = wrapText(printableLine(`${WORDS[change].padEnd(7)} ${what}${named}`), COLUMNS);
   if (obstacle === undefined) return lines;
   const clear =
-    obstacle.clear === null ? '' : ` To allow it, save its definition, which is lost with ${obstacle.clear}`;
+    obstacle.clear === null ? '' : ` To allow it: save its definition, then remove it with ${obstacle.clear}`;
   return [...lines, ...wrapText(printableLine(`cannot be made now: ${obstacle.what}.${clear}`), COLUMNS, '        ')];
 }
 

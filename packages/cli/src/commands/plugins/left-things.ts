@@ -7,7 +7,7 @@ const OF_A_TEST = /^dbsynctest\d+_/;
 /** Returns the refusal of a target that holds something, which may be left of an earlier test. */
 export function usedTarget(target: string, found: readonly string[]): CliError {
   const rest = found.every((name) => OF_A_TEST.test(name))
-    ? 'They are left of an earlier dbsync plugins test: remove them'
+    ? 'An earlier dbsync plugins test left them there: remove them'
     : 'Nothing was changed';
   return new CliError('CLI_TEST_TARGET_USED', `${target} is not empty: it holds ${named(found)}. ${rest}.`);
 }

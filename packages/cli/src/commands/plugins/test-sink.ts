@@ -64,7 +64,9 @@ async function reportLeft({ targets, target }: TestedStore, stderr: Output): Pro
     const line = leftLine(target, await targets.contents({ signal: AbortSignal.timeout(LOOK_LIMIT_MS) }));
     if (line !== null) stderr.line(line);
   } catch (error) {
-    stderr.line(`Whether things are left in ${target} is not known: ${error instanceof Error ? error.message : error}`);
+    stderr.line(
+      `dbsync could not check whether the test left things in ${target}: ${error instanceof Error ? error.message : error}`,
+    );
   }
 }
 
@@ -93,6 +95,8 @@ function linesOf({ package: name, version, target, ...results }: ReturnType<type
       ...wrapText(reason, COLUMNS, '  '),
     ]),
     ...wrapText(summary, COLUMNS),
-    ...(notRun.length === 0 ? [] : wrapText(`Those need what no target of a user offers: ${needs}.`, COLUMNS)),
+    ...(notRun.length === 0
+      ? []
+      : wrapText(`The others need features that only the targets of the test suite have: ${needs}.`, COLUMNS)),
   ];
 }

@@ -81,7 +81,7 @@ async function readReport(
 ): Promise<CampaignReport> {
   const { summarising, reporting } = store;
   if (summarising === undefined || reporting === undefined) {
-    throw new CliError('CLI_REPORT_UNFIT', `The sink of ${target} adds up no calls.`);
+    throw new CliError('CLI_REPORT_UNFIT', `The sink of ${target} cannot add up calls for a report.`);
   }
   const campaign = checked.isGiven('campaign') ? checked.required('campaign') : null;
   const remedy = 'A report of all campaigns there: leave out --campaign';

@@ -114,7 +114,7 @@ it('says how far younger columns are filled', () => {
   const filling = { what: 'mcall_transactions', done: 1_200_000, of: 5_000_000 };
   const heartbeat = CURRENT.heartbeat && { ...CURRENT.heartbeat, filling };
   expect(lines({ heartbeat })).toMatch(
-    /^Columns {8}younger ones of mcall_transactions are filled: 1,200,000 of about\n {15}5,000,000 rows so far$/m,
+    /^Columns {8}new columns of mcall_transactions are filled: 1,200,000 of about\n {15}5,000,000 rows so far$/m,
   );
 });
 

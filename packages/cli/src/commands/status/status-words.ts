@@ -75,7 +75,7 @@ const en = {
   underWay: (instant: string) => `from ${instant}, under way`,
   columns: 'Columns',
   filled: (table: string, done: string, of: string | null) =>
-    `younger ones of ${table} are filled: ${done}${of === null ? '' : ` of about ${of}`} rows so far`,
+    `new columns of ${table} are filled: ${done}${of === null ? '' : ` of about ${of}`} rows so far`,
   deadLetters: 'Dead letters',
   unreadable: 'this account may not read them',
   none: 'none',
@@ -103,7 +103,7 @@ const en = {
   sinceStart: 'since the start of the process',
   accepted: 'Accepted',
   failed: 'To be tried again',
-  postponed: 'Put off',
+  postponed: 'Postponed',
   givenUp: 'Given up',
   lagChart: { s: 'Lag in seconds', min: 'Lag in minutes', h: 'Lag in hours' },
   lagChartText: (most: string) => `The lag of the last 24 hours, at most ${most}.`,
