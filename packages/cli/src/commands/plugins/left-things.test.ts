@@ -4,7 +4,9 @@ import { leftLine, usedTarget } from './left-things.js';
 const LEFT = ['dbsynctest1_contacts', 'dbsynctest12_sync_progress'];
 
 it('tells what an earlier test left from what is of others', () => {
-  expect(usedTarget('sqlite:x', LEFT).message).toContain('left of an earlier dbsync plugins test: remove them.');
+  expect(usedTarget('sqlite:x', LEFT).message).toContain(
+    'An earlier dbsync plugins test left them there: remove them.',
+  );
   expect(usedTarget('sqlite:x', [...LEFT, 'dbsynctest_contacts']).message).toContain('Nothing was changed.');
 });
 
