@@ -180,7 +180,7 @@ it('names the place, the cause and the remedy, and no password', () => {
   wasOpen = false;
   const { message, cause } = toSinkError(refusedLogin(4060));
   expect(message).toBe(
-    'SQL Server db.example:1433, database shop: error 4060 (error 4060). Create it: CREATE DATABASE [shop]; or let the login in: USE [shop]; CREATE USER [u] FOR LOGIN [u]',
+    'SQL Server db.example:1433, database shop: error 4060 (error 4060). Create it: CREATE DATABASE [shop]; or give the login access: USE [shop]; CREATE USER [u] FOR LOGIN [u]',
   );
   expect(cause).toBeInstanceOf(ConnectFailure);
   expect(toSinkError(serverError(262)).message).toContain(

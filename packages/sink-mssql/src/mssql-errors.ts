@@ -112,7 +112,7 @@ function remedyOf(error: unknown, code: Code, { login, database }: MssqlAddress,
   const user = bracketed(login.domain === null ? login.user : `${login.domain}\\${login.user}`);
   switch (code) {
     case 'MSSQL_DATABASE_MISSING':
-      return `. Create it: CREATE DATABASE ${bracketed(database)}; or let the login in: USE ${bracketed(database)}; CREATE USER ${user} FOR LOGIN ${user}`;
+      return `. Create it: CREATE DATABASE ${bracketed(database)}; or give the login access: USE ${bracketed(database)}; CREATE USER ${user} FOR LOGIN ${user}`;
     case 'MSSQL_PRIVILEGE_MISSING':
       return `. Grant it: ${grants(account === null ? user : bracketed(account.user), bracketed(account?.schema ?? 'dbo'), error)}`;
     case 'SQL_TRIGGER_FAILED':

@@ -4,7 +4,7 @@ import { isSinkError, type SinkError, type SinkErrorDetails } from '@dbsync/core
 /** Fails unless the call throws a {@link SinkError} with these details. */
 export async function expectSinkError(call: Promise<unknown>, details: Partial<SinkErrorDetails>): Promise<SinkError> {
   const error = await call.then(
-    () => assert.fail(`the call went through; it should have thrown a SinkError (${details.verdict})`),
+    () => assert.fail(`the call succeeded; it should have thrown a SinkError (${details.verdict})`),
     (thrown: unknown) => thrown,
   );
   assert.ok(isSinkError(error), `thrown: ${String(error)}; it should be a SinkError`);

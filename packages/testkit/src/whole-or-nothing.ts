@@ -46,8 +46,8 @@ export async function expectWholeOrNothing(
   }
   const nothing = { progress: false, contacts: 0, recordings: 0 };
   const isThere = found.contacts > 0 || found.progress;
-  assert.deepEqual(found, isThere ? wanted : nothing, 'how much of the write is there');
+  assert.deepEqual(found, isThere ? wanted : nothing, 'the part of the write that is stored');
   if (said !== 'unknown')
-    assert.equal(isThere, said === 'committed', `whether the write is there, ${said} as the sink said`);
+    assert.equal(isThere, said === 'committed', `whether the write is stored: the sink said ${said}`);
   return isThere ? 'committed' : 'not-committed';
 }

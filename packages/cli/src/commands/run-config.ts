@@ -223,13 +223,13 @@ async function reloaded(
     ];
   } catch (error) {
     const { message } = failureOf(error, context.codes);
-    return [{ level: 'warn', code: 'CLI_CONFIG_KEPT', message: `The campaigns go on as before. ${message}` }];
+    return [{ level: 'warn', code: 'CLI_CONFIG_KEPT', message: `The campaigns continue without a change. ${message}` }];
   }
 }
 
 function keptNotices(kept: readonly string[]): readonly SinkNotice[] {
   if (kept.length === 0) return [];
-  const message = `${kept.join(', ')}: the secrets cannot be read now, so these campaigns go on as before.`;
+  const message = `${kept.join(', ')}: the secrets cannot be read now, so these campaigns continue without a change.`;
   return [{ level: 'warn', code: 'CLI_CONFIG_KEPT', message }];
 }
 

@@ -7,7 +7,7 @@ const MEANING: Readonly<Record<Exclude<FindingKind, 'cell'>, string>> = {
   missing: 'the copy has no row of it',
   stale: 'the row has another version than the campaign',
   broken: 'rows below it are gone, or another program added some',
-  unproved: 'dbsync did not write the row as it is',
+  unproved: 'the row is not as dbsync wrote it',
   row: 'the row does not exist',
   orphan: 'a row whose parent does not exist',
   'missing-call': 'the copy has no row of this inbound call',

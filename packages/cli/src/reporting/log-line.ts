@@ -192,7 +192,7 @@ function cycleText({ contacts, inboundCalls, rows, tookMs, lagMs, onlySince, del
 const HINDERED = {
   down: 'has been down',
   refusing: 'has accepted nothing',
-  gone: 'has wanted no deliveries',
+  gone: 'has accepted no more deliveries',
   unproven: 'has never accepted a delivery, tried',
 } as const;
 

@@ -5,7 +5,7 @@ import type { RetryShare } from '../outbox/faces/delivery-queue.js';
  * and the rate of healthy contacts (R31), and healthy contacts do not take all slots from them.
  */
 export interface RetrySlots {
-  /** True if so many retries are under way that no other retry may be sent. */
+  /** True if no other retry may be sent, since retries fill their part of the slots. */
   readonly areFull: boolean;
   share(limit: number): RetryShare;
   left(isRetry: boolean): void;

@@ -39,8 +39,8 @@ export function createSeenTarget(breaker: CircuitBreaker, clock: Clock, wall: St
 }
 
 /**
- * States whose next tries are closer than this are the same: the wall clock and the monotonic clock drift apart a
- * little.
+ * Two states whose next tries are closer together than this count as the same, since the wall clock and the monotonic
+ * clock drift apart a little.
  */
 const NEAR_MS = 100;
 

@@ -54,7 +54,7 @@ export async function importEntry(plugin: SinkPlugin): Promise<Readonly<Record<s
 /** Calls `createSink` of the plugin, and checks what it returns. */
 export function createChecked(plugin: SinkPlugin, createSink: () => unknown): StoreSink | EndpointSink {
   const sink = create(plugin, createSink);
-  if (!isSink(sink)) throw failed(plugin, 'what its createSink returns lacks a part of the contract');
+  if (!isSink(sink)) throw failed(plugin, 'the object that its createSink returns lacks a part of the contract');
   return sink;
 }
 

@@ -138,7 +138,7 @@ function unknown(packageName: string, as: string, { schemes, options, ownsQuery 
 }
 
 function unsupported(packageName: string, as: string): DbsyncError {
-  return new DbsyncError('SINK_OPTION_UNSUPPORTED', `${packageName} has no use for ${as}: leave it out.`);
+  return new DbsyncError('SINK_OPTION_UNSUPPORTED', `${packageName} does not use ${as}: leave it out.`);
 }
 
 function invalid(why: string): DbsyncError {

@@ -16,8 +16,8 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
 
 /** Describes the fault in the verdicts of a call, in words; null: there is no fault. */
 export function describeFlaw(verdicts: unknown, messages: number): string | null {
-  if (!Array.isArray(verdicts)) return `it answered ${nameOf(verdicts)} instead of a list of verdicts`;
-  if (verdicts.length !== messages) return `it answered ${verdicts.length} verdicts for ${messages} messages`;
+  if (!Array.isArray(verdicts)) return `it returned ${nameOf(verdicts)} instead of a list of verdicts`;
+  if (verdicts.length !== messages) return `it returned ${verdicts.length} verdicts for ${messages} messages`;
   return verdicts.map(flawOf).find((flaw) => flaw !== null) ?? null;
 }
 
@@ -25,7 +25,7 @@ function flawOf(value: unknown): string | null {
   const fields: Readonly<Record<string, unknown>> = Object(value);
   const { verdict } = fields;
   const parts = typeof verdict === 'string' && Object.hasOwn(PARTS, verdict) ? PARTS[verdict] : undefined;
-  if (parts === undefined) return `it answered ${nameOf(verdict ?? value)} instead of a verdict`;
+  if (parts === undefined) return `it returned ${nameOf(verdict ?? value)} instead of a verdict`;
   const wrong = Object.entries(parts).find(([name, isRight]) => !isRight(fields[name]));
   return wrong === undefined ? null : `the ${wrong[0]} of its verdict "${verdict}" is ${nameOf(fields[wrong[0]])}`;
 }

@@ -28,9 +28,12 @@ export interface SameInstantIds {
   near(rank: number): readonly string[];
 }
 
-/** Up to so many transactions of one `fired`, each may have had any id of the others. */
+/** If one `fired` has up to this number of transactions, each may have had any id of the others. */
 const FEW = 16;
-/** Among more of them, so many may have appeared or vanished before another one at a time. */
+/**
+ * If one `fired` has more transactions, the largest number that may have appeared or vanished before another one at a
+ * time.
+ */
 const NEAR = 8;
 
 /**

@@ -81,7 +81,7 @@ export function idPart(values: Fields, name: string): string | null {
   return isDigits(value) ? value.rawJSON : null;
 }
 
-/** Hashes a text only when its id is needed: mostly the first id is free. */
+/** Hashes a text only when its id is needed, since usually the first id is free. */
 function* hashes(...texts: readonly string[]): Generator<string, void, undefined> {
   for (const text of texts) yield md5(text);
 }

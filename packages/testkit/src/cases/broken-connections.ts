@@ -32,7 +32,7 @@ export const brokenConnectionCases: readonly StoreCase[] = [
       const write = writer.write({ contacts: contactsOf(nr), progress: sampleProgress(nr) });
       found.push(await expectWholeAfter(bench, proxy, writer, nr, write));
     }
-    assert.ok(found.includes('committed'), 'no write was there whose answer was cut off: the case proves nothing');
+    assert.ok(found.includes('committed'), 'no write with a lost answer was stored, so the case proves nothing');
   }),
 
   networkCase(

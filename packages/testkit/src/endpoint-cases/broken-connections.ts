@@ -40,7 +40,7 @@ export const brokenDeliveryCases: readonly EndpointCase[] = [
         proxy.cutAfter('down', Math.max(0, down - missing));
         unsaid += await expectNothingLost(bench, proxy, sink, messagesOf(`down-${missing}`));
       }
-      assert.ok(unsaid > 0, 'no message arrived whose answer was cut off: the case proves nothing');
+      assert.ok(unsaid > 0, 'no message with a lost answer arrived, so the case proves nothing');
     },
   ),
 
@@ -117,7 +117,7 @@ function expectTargetsFault(end: unknown): void {
   }
   for (const verdict of end as readonly Verdict[]) {
     assert.ok(verdict.verdict === 'retry', `the verdict of a target that is down: ${verdict.verdict}`);
-    assert.equal(verdict.fault, 'target', 'whose fault it is that the target is down');
+    assert.equal(verdict.fault, 'target', 'the fault in the verdict of a target that is down');
   }
 }
 

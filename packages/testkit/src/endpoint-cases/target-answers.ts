@@ -34,7 +34,7 @@ export const targetAnswerCases: readonly EndpointCase[] = [
       for (let call = 0; call < 2; call += 1) {
         for (const verdict of await sink.deliver(messages, bench.options)) {
           assert.ok(verdict.verdict === 'retry', `the verdict of a target that is down: ${verdict.verdict}`);
-          assert.equal(verdict.fault, 'target', 'whose fault it is that the target is down');
+          assert.equal(verdict.fault, 'target', 'the fault in the verdict of a target that is down');
         }
       }
       await setDown(false);

@@ -14,7 +14,7 @@ const COLUMNS = 80;
 export function copyLines(explained: ExplainedCopy): readonly string[] {
   const { verdict, id, named, contact } = explained;
   const isOfContact = named !== null && named !== 'contacts' && contact !== id;
-  const whose = isOfContact ? [`${NOUNS[named] ?? named} ${id} is of contact ${contact}.`] : [];
+  const whose = isOfContact ? [`${NOUNS[named] ?? named} ${id} belongs to contact ${contact}.`] : [];
   const words = [...whose, ...matterOf(explained)].flatMap((line) => wrapText(printableLine(line), COLUMNS));
   if (verdict === 'unknown') return words;
   if (contact === id && isOfCall(explained)) {
@@ -54,7 +54,7 @@ function callMatter(explained: ExplainedCopy): string {
     case 'deleted':
       return `Inbound call ${id}: the campaign no longer lists it, and the row of the copy stays.`;
     default:
-      return `Inbound call ${id}: the copy has it as the campaign does; it names no contact.${dueText(explained)}`;
+      return `Inbound call ${id}: the copy has the same values as the campaign. The call names no contact.${dueText(explained)}`;
   }
 }
 
@@ -88,11 +88,11 @@ function contactMatter(explained: ExplainedCopy): readonly string[] {
     }
     case 'before-since':
       return [
-        `Contact ${contact} is not copied: the copy begins at ${since}, and nothing has happened to the contact since. To copy it all the same: dbsync refetch ${contact}, with the options of this command.`,
+        `Contact ${contact} is not copied: the copy begins at ${since}, and nothing has happened to the contact since. To copy it nevertheless: dbsync refetch ${contact}, with the options of this command.`,
       ];
     case 'forgotten':
       return [
-        `Contact ${contact} was forgotten, so dbsync keeps it out. To let it in again: dbsync forget ${contact} --undo --campaign ${campaign} --url TARGET`,
+        `Contact ${contact} was forgotten, so dbsync keeps it out. To copy it again: dbsync forget ${contact} --undo --campaign ${campaign} --url TARGET`,
       ];
     case 'deleted': {
       const deletedAt = copy?.deletedAt ?? null;
@@ -105,7 +105,7 @@ function contactMatter(explained: ExplainedCopy): readonly string[] {
     }
     case 'other-campaign':
       return [
-        `Contact ${contact} is of campaign ${copy?.stream}, whose rows are in this database too. Campaign ${campaign} does not have it. To explain it: dbsync explain ${contact} --campaign ${copy?.stream}, with the options of that copy.`,
+        `Contact ${contact} belongs to campaign ${copy?.stream}, whose rows are in this database too. Campaign ${campaign} does not have it. To explain it: dbsync explain ${contact} --campaign ${copy?.stream}, with the options of that copy.`,
       ];
     case 'unread':
       return [
@@ -156,7 +156,7 @@ function countedOf(differences: ExplainedCopy['differences']): string {
 const WHOLE: Readonly<Record<string, string>> = {
   stale: 'the row has another version',
   broken: 'rows below it are gone, or another program added some',
-  unproved: 'dbsync did not write the row as it is',
+  unproved: 'the row is not as dbsync wrote it',
 };
 
 function detailsOf({ api, copy, log, heldBy, eventsUntil, listedFrom, verdict, missedSince }: ExplainedCopy) {
@@ -206,7 +206,7 @@ export function holderText(heldBy: ExplainedCopy['heldBy']): string {
 function differenceLines({ differences }: ExplainedCopy): readonly string[] {
   const lines = differences.slice(0, SHOWN).flatMap(({ kind, table, rowId, ...cell }): readonly string[] => {
     if (kind === 'cell') return linesOfCell({ ...cell, table, id: rowId });
-    return [kind === 'row' ? `row: ${table} ${rowId} is not there` : `${kind}: ${table} ${rowId}`];
+    return [kind === 'row' ? `row: ${table} ${rowId} does not exist` : `${kind}: ${table} ${rowId}`];
   });
   const more = differences.length - SHOWN;
   const rest = more > 0 ? [`and ${formatCounted(more, 'other difference')}: --json names all`] : [];

@@ -16,7 +16,7 @@ const SHOWN = 20;
 /** Writes what is the matter with the deliveries of a contact, then the details. */
 export function outboxLines(explained: ExplainedOutbox, nowMs: number): readonly string[] {
   const { id, named, contact, verdict } = explained;
-  const whose = named === 'transactions' ? [`Transaction ${id} is of contact ${contact}.`] : [];
+  const whose = named === 'transactions' ? [`Transaction ${id} belongs to contact ${contact}.`] : [];
   const words = [...whose, matterOf(explained)].flatMap((line) => wrapText(printableLine(line), COLUMNS));
   if (verdict === 'unknown') return words;
   return [
@@ -54,7 +54,7 @@ function matterOf(explained: ExplainedOutbox): string {
         ? `Contact ${contact}: the campaign has a transaction that is not queued, and no process holds the campaign. Start the daemon.`
         : `Contact ${contact}: the campaign has a transaction that is not queued, and dbsync knows no reason for it. See the log of the daemon.`;
     case 'forgotten':
-      return `Contact ${contact} was forgotten, so dbsync sends nothing of it. To let it in again: dbsync forget ${contact} --undo --campaign ${campaign} --url TARGET`;
+      return `Contact ${contact} was forgotten, so dbsync sends nothing of it. To send it again: dbsync forget ${contact} --undo --campaign ${campaign} --url TARGET`;
     case 'deleted':
       return `Contact ${contact}: the campaign no longer has it. What was delivered before is below.`;
     case 'unread':

@@ -91,7 +91,8 @@ function startOf(
 
 function effectsOf(look: OutboxLook | null, plan: string, { since }: DeliveryStart): readonly string[] {
   const effects: string[] = [];
-  if (look?.isOfEarlierVersion === true) effects.push('The tables of the outbox get what an earlier version lacked.');
+  if (look?.isOfEarlierVersion === true)
+    effects.push('The outbox gets the tables and columns that its earlier version of dbsync did not have.');
   const begun = look?.progress?.since ?? null;
   if (since !== null && begun !== null && since < begun) {
     effects.push(
@@ -130,8 +131,8 @@ function lines(planned: PlannedDeliveries): readonly string[] {
     refused !== null
       ? `A start of webhook mode would be refused: ${refused}`
       : state === 'new'
-        ? `A start of webhook mode would make a new outbox, and send to ${target} what happens from ${start ?? 'now'} on.`
-        : `A start of webhook mode would continue with the outbox, and change ${effects.length === 0 ? 'nothing' : 'what is below'}.`;
+        ? `A start of webhook mode would make a new outbox, and send to ${target} all transactions that are fired from ${start ?? 'now'} on.`
+        : `A start of webhook mode would continue with the outbox, and ${effects.length === 0 ? 'change nothing' : 'make the changes below'}.`;
   const wrapped = (text: string) => wrapText(printableLine(text), 80);
   return [
     ...wrapped(verdict),

@@ -85,5 +85,5 @@ function factsOf({ fields, filter, window, requests, heldBy }: PlannedCopy) {
 
 function backfillText({ contactsFrom, callsFrom, isNew }: PlannedBackfill): string {
   const contacts = contactsFrom === null ? 'copied' : `changed since ${contactsFrom}`;
-  return `${isNew ? 'begins' : 'goes on'}; contacts: ${contacts}; inbound calls: since ${callsFrom}`;
+  return `${isNew ? 'begins' : 'continues'}; contacts: ${contacts}; inbound calls: since ${callsFrom}`;
 }

@@ -29,7 +29,7 @@ export interface DeliveryQueue {
   /** Returns how many messages wait, for pauses and reports. */
   backlog(options: CallOptions): Promise<Backlog>;
   /**
-   * Call when the machine's clock was set by so many milliseconds while the claim held. Moves the instants of waiting
+   * Call when the machine's clock was set by `byMs` milliseconds while the claim held. Moves the instants of waiting
    * messages by the same amount, so that each pause stays as long as it was, and the jump does not count towards the
    * time that a contact gets.
    */

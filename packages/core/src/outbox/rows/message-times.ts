@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 
 /** The instants of waiting messages: when each is due again, and since when deliveries to its contact fail. */
 export interface MessageTimes {
-  /** Moves the instants by so many milliseconds; a negative number moves them back. */
+  /** Moves the instants by these numbers of milliseconds; a negative number moves them back. */
   move(streamNr: number, by: { readonly retryMs: number; readonly failingSinceMs: number }): void;
   /** Makes messages due at once if their time is later than the end of any pause: a wrong clock wrote that time. */
   pullBack(streamNr: number, nowMs: number): void;
