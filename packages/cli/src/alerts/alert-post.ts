@@ -11,7 +11,7 @@ export interface AlertSubject {
 
 const TITLES = {
   late: 'late',
-  unable: 'unable to go on',
+  unable: 'cannot continue',
   'dead-letter': 'dead letter',
   recovered: 'recovered',
 } as const;

@@ -29,7 +29,7 @@ export function giveUpDamaged(rows: OutboxRows, message: MessageRow, context: Se
   }
   return (
     `${REASON}: the message of transaction ${readText(transaction_id)} of contact ${contactId}. It is a dead letter, ` +
-    'and dbsync queues it again when it has fetched the contact again.'
+    'and dbsync queues the transaction again when it next fetches the contact.'
   );
 }
 

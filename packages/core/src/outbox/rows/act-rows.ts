@@ -51,8 +51,8 @@ interface ActRow {
 }
 
 /**
- * The largest size of an act, in bytes. Another program wrote a longer one. It is read as an act that this version does
- * not know, so it has no effect.
+ * The largest size of an act, in bytes. A longer act comes from another program. It is read as an act that this version
+ * does not know, so it has no effect.
  */
 const ACT_BYTES = 4 << 20;
 /** The largest size of an act that names no messages by their ids, in bytes. */
