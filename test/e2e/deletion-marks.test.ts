@@ -110,7 +110,7 @@ it('R38 marks none where a listing is empty, or was not read to its end, or whil
   campaign.hide(ids.slice(0, 1), { allBodies: true });
   await campaign.listAll();
   expect(markedIn(target)).toEqual([]);
-  expect(campaign.reported('MIRROR_DOUBTED').at(-1)).toContain('dbsync would have marked 1 contact as deleted');
+  expect(campaign.reported('MIRROR_DOUBTED').at(-1)).toContain('1 contact would have been marked as deleted');
 });
 
 it('R38 removes a marked contact where --mirror-deletions is given later', async () => {

@@ -30,7 +30,7 @@ async function dropGone(session: Session, mirroring: Mirroring, { contactIds, pr
   const asked = contactIds.map((contactId) => ({ contactId }));
   const gone = await stillMissing(session, asked, present);
   if (gone === null) {
-    const message = `dbsync would have removed ${counted(asked.length, 'contact')}, but the API also gave no body of a contact that it lists. So dbsync cannot trust the answers, and removed none. Give the command again later.`;
+    const message = `dbsync would have removed ${counted(asked.length, 'contact')}, but the API also gave no body of a contact that it lists. So dbsync cannot trust its answers, and removed none. Give the command again later.`;
     return tell(session, 'warn', 'MIRROR_DOUBTED', message);
   }
   const isGone = new Set(gone.map(({ contactId }) => contactId));

@@ -138,7 +138,7 @@ function tellTooMany(
 }
 
 function tellDoubt({ observe }: SessionFrame, due: number, { done }: GoneWork): void {
-  const message = `dbsync would have ${done === 'removed' ? done : 'marked'} ${counted(due, 'contact')}${done === 'removed' ? '' : ' as deleted'}, but the API also gave no body of a contact that it lists. So dbsync cannot trust the answers, and changed none. It tries again after the next complete listing.`;
+  const message = `${counted(due, 'contact')} would have been ${done}. But the API also gave no body of a contact that it lists, so dbsync cannot trust its answers, and changed no contact. It tries again after the next complete listing.`;
   observe({ type: 'notice', level: 'warn', code: 'MIRROR_DOUBTED', message });
 }
 
