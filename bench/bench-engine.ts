@@ -17,6 +17,8 @@ export interface Baseline {
   /** False: the engine has no loader that takes rows from a client, so they went in one by one. */
   readonly isLoader: boolean;
   readonly seconds: number;
+  /** The time of the same load in the order of the keys. Absent: the order makes no difference, or was not measured. */
+  readonly byKeySeconds?: number;
 }
 
 /** A database to measure in, durable as in production. */

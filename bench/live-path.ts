@@ -1,9 +1,11 @@
 // node bench/live-path.ts [--rate 200] [--seconds 60] [--contacts 20000] [--engines sqlite,postgres,mariadb]
-// Lets a daemon follow so many changed contacts a second at --interval 1, and measures the time from each change to its commit:
-// it holds the wait for the next cycle, the requests and the write. Prints a table.
+// Lets a daemon follow so many changed contacts a second at --interval 1, and measures the time to the commit of each change, from
+// the change, with the wait for the next cycle, and from the first answer of the API that names it. Prints a table.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { mkdtempDisposableSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -31,17 +33,25 @@ const { values } = parseArgs({
 const [rate, seconds] = [Number(values.rate), Number(values.seconds)];
 
 const rows = [
-  ['engine', 'changes', ...PERCENTILES.map((part) => (part === 100 ? 'longest' : `p${part}`)), 'CPU of dbsync'],
+  [
+    'engine',
+    'changes',
+    ...['from the change', 'from the answer'].flatMap((from) =>
+      PERCENTILES.map((part) => `${from}: ${part === 100 ? 'longest' : `p${part}`}`),
+    ),
+    'CPU of dbsync',
+  ],
 ];
 for (const name of values.engines.split(',')) {
   const simulator = await startSimulator({ contacts: Number(values.contacts), gzip: false });
   await using engine = await openEngine(name);
   await measureInit({ ...simulator, apiUrl: simulator.url, target: engine.target });
-  const { took, cpuShare } = await followed(simulator, engine.target);
+  const { took, tookSinceAnswer, cpuShare } = await followed(simulator, engine.target);
   rows.push([
     engine.name,
     String(took.length),
-    ...PERCENTILES.map((part) => `${((took[Math.ceil((took.length * part) / 100) - 1] ?? 0) / 1000).toFixed(2)} s`),
+    ...percentilesOf(took),
+    ...percentilesOf(tookSinceAnswer),
     `${Math.round(100 * cpuShare)} % of a core`,
   ]);
   console.error(rows.at(-1)?.join('  '));
@@ -49,7 +59,14 @@ for (const name of values.engines.split(',')) {
 }
 console.log(markdownTable(rows));
 
-/** Returns the time of each change in ms, the shortest first. */
+function percentilesOf(took: readonly number[]): readonly string[] {
+  const sorted = took.toSorted((a, b) => a - b);
+  return PERCENTILES.map(
+    (part) => `${((sorted[Math.ceil((sorted.length * part) / 100) - 1] ?? 0) / 1000).toFixed(2)} s`,
+  );
+}
+
+/** Returns the times of each change in ms. */
 async function followed({ activity, campaign, token, url }: Simulator, target: string) {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'dbsync-bench-live-'));
   const env = { PATH: process.env.PATH, HOME: folder.path, DBSYNC_TOKEN: token, DBSYNC_API_URL: url };
@@ -60,15 +77,18 @@ async function followed({ activity, campaign, token, url }: Simulator, target: s
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
-  /** The time of the first change of a contact that is not written yet. */
-  const changed = new Map<string, number>();
-  const took: number[] = [];
+  /** The time of the first change of a contact that is not written yet, and of the answer that names it. */
+  const changed = new Map<string, Change>();
+  const [took, tookSinceAnswer]: [number[], number[]] = [[], []];
+  using _ = watchAnswers(changed);
   const cycling = hear(child, (contactIds) => {
     for (const contactId of contactIds) {
-      const since = changed.get(contactId);
-      if (since === undefined) continue;
+      const change = changed.get(contactId);
+      // One that was read before this change: the write of the change follows.
+      if (change?.answeredMs === undefined) continue;
       changed.delete(contactId);
-      took.push(performance.now() - since);
+      took.push(performance.now() - change.madeMs);
+      tookSinceAnswer.push(performance.now() - change.answeredMs);
     }
   });
   await cycling;
@@ -78,7 +98,7 @@ async function followed({ activity, campaign, token, url }: Simulator, target: s
     await sleep(STEP_MS);
     const due = Math.floor(((performance.now() - started) / 1000) * rate) - count;
     for (const { contactId } of activity.step(due, 'transaction')) {
-      if (contactId !== null && !changed.has(contactId)) changed.set(contactId, performance.now());
+      if (contactId !== null && !changed.has(contactId)) changed.set(contactId, { madeMs: performance.now() });
     }
     count += due;
   }
@@ -88,7 +108,36 @@ async function followed({ activity, campaign, token, url }: Simulator, target: s
   child.kill('SIGTERM');
   await ended;
   if (changed.size > 0) throw new Error(`${changed.size} changes were not written within ${PATIENCE_MS / 1000} s`);
-  return { took: took.toSorted((a, b) => a - b), cpuShare };
+  return { took, tookSinceAnswer, cpuShare };
+}
+
+interface Change {
+  readonly madeMs: number;
+  answeredMs?: number;
+}
+
+/** Notes the first listing of events that begins after a change: its answer names the change. */
+function watchAnswers(changed: ReadonlyMap<string, Change>): Disposable {
+  const begun = new WeakMap<IncomingMessage, number>();
+  const begin = (message: unknown) => {
+    const { request } = message as { readonly request: IncomingMessage };
+    if (request.url?.includes('/contacts/transactions/')) begun.set(request, performance.now());
+  };
+  const finish = (message: unknown) => {
+    const beganMs = begun.get((message as { readonly request: IncomingMessage }).request);
+    if (beganMs === undefined) return;
+    for (const change of changed.values()) {
+      if (change.madeMs < beganMs) change.answeredMs ??= performance.now();
+    }
+  };
+  subscribe('http.server.request.start', begin);
+  subscribe('http.server.response.finish', finish);
+  return {
+    [Symbol.dispose]() {
+      unsubscribe('http.server.request.start', begin);
+      unsubscribe('http.server.response.finish', finish);
+    },
+  };
 }
 
 /** Resolves at the first cycle. */

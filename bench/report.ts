@@ -152,8 +152,14 @@ export const CPU_NOTES = `- **CPU a row** is the CPU time of the whole dbsync pr
   **encode** (records to the cells and bytes of the database), **write** (statements, connections; all of SQLite), **GC**,
   **rest**. \`npm run bench -- --cpu\` measures this table alone.`;
 
-function loaderOf({ engine, baseline }: Measurement): readonly string[] {
-  return baseline?.isLoader ? [`${engine} by ${baseline.way}`] : [];
+function loaderOf({ engine, rows, first, baseline }: Measurement): readonly string[] {
+  if (!baseline?.isLoader) return [];
+  const { way, byKeySeconds } = baseline;
+  if (byKeySeconds === undefined) return [`${engine} by ${way}`];
+  return [
+    `${engine} by ${way}. In the order of their keys it takes ${whole(rows / byKeySeconds)} rows/s, and db_init has
+    ${share(byKeySeconds, first.seconds)} of that speed.`,
+  ];
 }
 
 /** Compares the copy with plain INSERTs, where the engine has no loader. */

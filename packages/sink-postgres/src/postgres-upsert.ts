@@ -11,6 +11,7 @@ import type {
 import pg from 'pg';
 import { type SentRequest, sendRequest } from './copy-request.js';
 import { copyText } from './copy-text.js';
+import { lockTables } from './lock-tables.js';
 import type { PostgresPool } from './postgres-pool.js';
 import { NARROW_AGAIN, openedPath, qualified, type TableSchema } from './session-path.js';
 import { name, statementText } from './statement-text.js';
@@ -38,6 +39,7 @@ export function createUpsert(
       const staged = await stages.prepare(client, filled);
       const text = [
         ...staged.map(({ copy }) => copy),
+        ...lockTables(tableSchema, batch),
         ...before.map((query) => ownPathAfter(statementText(query))),
         ...staged.map((statements) => ownPathAfter(statements[way])),
         ...batch.statements.map((query) => ownPathAfter(statementText(query))),
@@ -47,7 +49,7 @@ export function createUpsert(
       ].join(';\n');
       const sources = filled.map(({ rows }, index) => copyText(rows, staged[index]?.cells ?? []));
       request = sendRequest(client, { text, sources });
-      const results = (await request.results).filter(({ command }) => command !== 'SET');
+      const results = (await request.results).filter(({ command }) => command !== 'SET' && command !== 'LOCK');
       return answerOf(batch, filled, results.slice(filled.length + before.length));
     } catch (error) {
       const code = error instanceof pg.DatabaseError ? error.code : undefined;
