@@ -39,7 +39,7 @@ it('names a folder that is not there, with the command that makes it', async () 
   const folder = join(newFolder(), 'missing');
   expect(await check(join(folder, 'copy.db'))).toContainEqual({
     level: 'fail',
-    what: `The folder ${folder} is not there`,
+    what: `The folder ${folder} does not exist`,
     remedy: `mkdir -p ${folder}`,
   });
 });
@@ -103,7 +103,7 @@ it("names the old client's tables under another prefix, which a start refuses", 
   database.exec('CREATE TABLE contacts ("$id" text, "$md5" text); CREATE TABLE transactions (id text)');
   expect(await check(file)).toContainEqual({
     level: 'fail',
-    what: 'There are no tables such as mcall_contacts yet, but contacts of an earlier client.',
+    what: 'There are no tables such as mcall_contacts yet, but there is the table contacts of an earlier client.',
     remedy: 'To continue with it: --tp ""',
   });
 });

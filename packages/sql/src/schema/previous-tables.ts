@@ -20,7 +20,7 @@ export async function refusePreviousTables(context: SqlContext, options: CallOpt
     if (!columns.includes('$id') || !columns.includes('$md5')) continue;
     throw new SinkError(
       'SQL_OTHER_PREFIX',
-      `There are no tables such as ${context.names.contacts} yet, but there is ${table} of an earlier client. To continue with that copy: --tp ${quotedForShell(prefix)}`,
+      `There are no tables such as ${context.names.contacts} yet, but there is the table ${table} of an earlier client. To continue with it: --tp ${quotedForShell(prefix)}`,
       { verdict: 'fatal', outcome: 'not-committed' },
     );
   }
