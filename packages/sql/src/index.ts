@@ -2,6 +2,7 @@ export { createYield, knownAuthorities } from '@dbsync/core/sink-kit';
 export { createSqlSink } from './create-sql-sink.js';
 export { isLocalHost, textOption } from './engine/address-options.js';
 export { type ConnectionLimit, limitFinding } from './engine/connection-limit.js';
+export { ALONE, type PlaceSizes, placeCount, sharedSizes } from './engine/connection-places.js';
 export type { CommentKeeper, EngineComments, FoundComment } from './engine/engine-comments.js';
 export {
   type BuildIndex,
@@ -20,6 +21,17 @@ export {
   isMistake,
 } from './engine/error-classifier.js';
 export { exposureOf } from './engine/exposure-notice.js';
+export { createKeptStages, type StageMaker, type StageStatements } from './engine/kept-stages.js';
+export {
+  type ConnectionEvents,
+  createLendingServer,
+  type LendingOptions,
+  type LendingPool,
+  type LendingServer,
+  type LongWork,
+} from './engine/lending-pool.js';
+export type { LendableConnections, Loan } from './engine/lent-connections.js';
+export { createLentDialect, type LentDialectParts } from './engine/lent-dialect.js';
 export type { Obstacle } from './engine/obstacle.js';
 export { quietAfterAbort } from './engine/quiet-dialect.js';
 export { type ConnectionLosses, createConnectionLosses, type SessionLosses } from './engine/session-losses.js';

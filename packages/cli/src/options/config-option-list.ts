@@ -26,6 +26,6 @@ export const configOptionList = {
     group: 'How',
     max: 1_000,
     default: '16',
-    help: 'run --config: campaigns of one PostgreSQL database share at most so many connections, a quarter of them for the calls of one; 0: each campaign has its own',
+    help: 'run --config: campaigns of one database share at most so many connections, a quarter of them for the calls of one; PostgreSQL by default, MariaDB and MySQL where it is given; 0: each campaign has its own',
   },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;
