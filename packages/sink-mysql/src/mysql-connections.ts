@@ -39,7 +39,7 @@ export function createMysqlConnections(
 ): MysqlConnections {
   const options = connectionOptions(address, onRemembered);
   const kills = createKills(() => mysql.createConnection({ ...options, stream: () => openSocketTo(address) }), max);
-  const sessions = createOpenSessions(events, kills);
+  const sessions = createOpenSessions(events, kills, address.connectTimeoutMs);
   const sockets = new Set<Socket>();
   const pool = mysql.createPool({
     ...options,

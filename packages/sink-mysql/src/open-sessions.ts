@@ -25,7 +25,12 @@ interface Known {
   readonly identity: SessionIdentity | null;
 }
 
-export function createOpenSessions(events: ConnectionEvents<ServerConnection>, kills: Kills): OpenSessions {
+/** @param readyMs the time in which a new connection gets its settings: a server that answers no more would keep the call's place */
+export function createOpenSessions(
+  events: ConnectionEvents<ServerConnection>,
+  kills: Kills,
+  readyMs: number,
+): OpenSessions {
   /** The connections that are open, as far as is known, and were not broken off. */
   const open = new Set<PoolConnection>();
   const inUse = new Set<PoolConnection>();
@@ -39,6 +44,10 @@ export function createOpenSessions(events: ConnectionEvents<ServerConnection>, k
     brokenOff.add(connection);
     breakOff(connection);
   };
+  const end = (connection: PoolConnection) => {
+    open.delete(connection);
+    cut(connection);
+  };
   /** Breaks the older connections off where this one is on another server than they are. */
   const compare = (connection: PoolConnection, identity: SessionIdentity) => {
     const before = server;
@@ -47,10 +56,9 @@ export function createOpenSessions(events: ConnectionEvents<ServerConnection>, k
     const error = events.replaced();
     for (const other of [...open]) {
       if (other === connection) continue;
-      open.delete(other);
       // The pool would lend an idle one until its socket has ended. One in use would get no answer after `destroy`.
       if (!inUse.has(other)) other.destroy();
-      cut(other);
+      end(other);
     }
     throw error;
   };
@@ -60,11 +68,8 @@ export function createOpenSessions(events: ConnectionEvents<ServerConnection>, k
       if (open.delete(connection)) events.lost(sessions.get(connection) ?? null, open.size === 0);
     };
     whenEnded(connection, { lost: lose, closed: () => open.delete(connection) });
-    const session = await openSession(connection, () => {
-      lose();
-      cut(connection);
-    });
-    const identity = await identityOf(session, events.replaced !== null);
+    const isCompared = events.replaced !== null;
+    const { session, identity } = await start(connection, { lose, end: () => end(connection), readyMs, isCompared });
     if (identity !== null) compare(connection, identity);
     sessions.set(connection, session);
     known.set(session, { connection, identity });
@@ -109,6 +114,39 @@ export function createOpenSessions(events: ConnectionEvents<ServerConnection>, k
     count: () => open.size,
     forgetAll: () => open.clear(),
   };
+}
+
+interface Start {
+  /** Notes that the server has ended the session. */
+  lose(): void;
+  /** Breaks the connection off: the server has ended the session, or has not answered in time. */
+  end(): void;
+  readonly readyMs: number;
+  /** False: the server need not tell the identity. */
+  readonly isCompared: boolean;
+}
+
+/** Gives a connection its settings, and reads its identity. */
+async function start(connection: PoolConnection, { lose, end, readyMs, isCompared }: Start) {
+  let late: Error | null = null;
+  const timer = setTimeout(() => {
+    const message = `The server logged dbsync in, and has not answered for ${readyMs / 1000} s`;
+    late = Object.assign(new Error(message), { syscall: 'connect' });
+    end();
+  }, readyMs);
+  try {
+    const session = await openSession(connection, () => {
+      lose();
+      end();
+    });
+    const identity = await identityOf(session, isCompared);
+    if (late === null) return { session, identity };
+    throw late;
+  } catch (error) {
+    throw late ?? error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Reads the identity. Null: the server does not tell it, and it need not, since a campaign that has its connections alone compares none. */

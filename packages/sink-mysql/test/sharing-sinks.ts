@@ -27,8 +27,8 @@ export interface SharedServer extends AsyncDisposable {
   sleeping(): Promise<number>;
   /** Holds a lock that {@link WAITING} waits for, so that it keeps its connection until the lock is released. */
   holdLock(): Promise<() => Promise<void>>;
-  /** Ends sessions of the database other than the two clients. */
-  kill(condition: string): Promise<void>;
+  /** Ends sessions of the database other than the two clients, or their statements alone. */
+  kill(condition: string, what?: 'CONNECTION' | 'QUERY'): Promise<void>;
 }
 
 export const WAITING = 'SELECT id FROM held WHERE id = 1 FOR UPDATE';
@@ -71,9 +71,9 @@ export async function openShared(product: MysqlProduct, given?: string): Promise
       await holder.query(WAITING);
       return () => holder.rollback();
     },
-    async kill(condition) {
+    async kill(condition, what = 'CONNECTION') {
       // One may be gone already.
-      for (const id of await sessions(condition)) await admin.query(`KILL ${id}`).catch(() => {});
+      for (const id of await sessions(condition)) await admin.query(`KILL ${what} ${id}`).catch(() => {});
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(Array.from(opened, (session) => session.close()));
