@@ -1,4 +1,4 @@
-import type { ConnectionEvents } from '@dbsync/sql';
+import { type ConnectionEvents, readyWithin } from '@dbsync/sql';
 import type { PoolConnection } from 'mysql2';
 import type { Kills } from './kill-statement.js';
 import { breakOff, openSession, type ServerConnection } from './mysql-connection.js';
@@ -127,26 +127,15 @@ interface Start {
 }
 
 /** Gives a connection its settings, and reads its identity. */
-async function start(connection: PoolConnection, { lose, end, readyMs, isCompared }: Start) {
-  let late: Error | null = null;
-  const timer = setTimeout(() => {
-    const message = `The server logged dbsync in, and has not answered for ${readyMs / 1000} s`;
-    late = Object.assign(new Error(message), { syscall: 'connect' });
+function start(connection: PoolConnection, { lose, end, readyMs, isCompared }: Start) {
+  const ended = () => {
+    lose();
     end();
-  }, readyMs);
-  try {
-    const session = await openSession(connection, () => {
-      lose();
-      end();
-    });
-    const identity = await identityOf(session, isCompared);
-    if (late === null) return { session, identity };
-    throw late;
-  } catch (error) {
-    throw late ?? error;
-  } finally {
-    clearTimeout(timer);
-  }
+  };
+  return readyWithin(readyMs, end, async () => {
+    const session = await openSession(connection, ended);
+    return { session, identity: await identityOf(session, isCompared) };
+  });
 }
 
 /** Reads the identity. Null: the server does not tell it, and it need not, since a campaign that has its connections alone compares none. */

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { CompiledQuery } from 'kysely';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { startMuteAddress } from '../../../test/harness/mute-address.ts';
 import { MYSQL_PRODUCTS } from '../../../test/harness/servers/mysql-database.ts';
 import { sinkShare } from '../../../test/harness/sink-share.ts';
 import { batchOf, openShared, options, query, WAITING } from './sharing-sinks.ts';
@@ -36,7 +35,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
   it('frees the place of a call whose connection the server opened and then answered no more', async () => {
     await using server = await openShared(product);
     const share = sinkShare(4);
-    const address = await startMuteAddress(server.database);
+    await using address = await startMuteAddress(`${server.database}?connect-timeout=1`, isStatement);
     const one = await server.connect(share, address.url);
     const release = await server.holdLock();
     const kept = query(one, WAITING);
@@ -53,33 +52,5 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
   });
 });
 
-/** The first bytes of a statement: its number within the exchange, and the kind of the command. */
+/** The number within the exchange, and the kind of the command. */
 const isStatement = (bytes: Buffer) => bytes[3] === 0 && bytes[4] === 3;
-
-/** Starts an address of the server. While it is mute, new connections log in, and no statement of theirs gets an answer. */
-async function startMuteAddress(database: string) {
-  const to = new URL(database);
-  let isMute = false;
-  const listener = createServer((socket) => {
-    const onward = createConnection({ port: Number(to.port), host: '127.0.0.1' });
-    const isSilent = isMute;
-    for (const each of [socket, onward]) each.on('error', () => {});
-    socket.on('data', (bytes) => (isSilent && isStatement(bytes)) || onward.write(bytes));
-    socket.on('close', () => onward.destroy());
-    onward.pipe(socket);
-  }).listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  onTestFinished(() => void listener.close());
-  const url = new URL(database);
-  url.port = String((listener.address() as AddressInfo).port);
-  url.searchParams.set('connect-timeout', '1');
-  return {
-    url: url.href,
-    mute: () => {
-      isMute = true;
-    },
-    answer: () => {
-      isMute = false;
-    },
-  };
-}

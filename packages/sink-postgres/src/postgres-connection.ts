@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
-import type { ConnectionEvents, LendableConnections } from '@dbsync/sql';
+import type { Duplex } from 'node:stream';
+import { type ConnectionEvents, type LendableConnections, readyWithin } from '@dbsync/sql';
 import pg from 'pg';
 import { createCancels, type ServerSession } from './cancel-statement.js';
 import { GuardedClient, type GuardedConfig } from './guarded-client.js';
@@ -83,7 +84,11 @@ export function createPostgresConnections(
         if (clients.delete(client)) events.lost(client as pg.PoolClient, clients.size === 0);
       });
       client.once('end', () => clients.delete(client));
-      if (isStarted) await configure(client);
+      const giveUp = () => {
+        clients.delete(client);
+        connectionOf(client).stream.destroy();
+      };
+      if (isStarted) await readyWithin(address.connectTimeoutMs, giveUp, () => configure(client));
     },
   });
   pool.on('error', () => {});
@@ -127,14 +132,17 @@ function addTo(sockets: Set<Socket>, socket: Socket): Socket {
 /** Calls `lose`, also more than once, when the server ends the connection or the way to it breaks. */
 function whenLost(client: pg.ClientBase, lose: () => void): void {
   client.on('error', lose);
-  // The driver's types leave its connection out, which emits the errors of the server.
-  const { connection } = client as unknown as { readonly connection: EventEmitter };
-  connection.on('errorMessage', ({ severity }: pg.DatabaseError) => {
+  connectionOf(client).on('errorMessage', ({ severity }: pg.DatabaseError) => {
     if (severity !== 'FATAL') return;
     // The query fails before the socket ends. Until then another call could get the connection.
     lose();
     void (client as pg.Client).end();
   });
+}
+
+/** Returns the driver's connection, which its types leave out. It emits the errors of the server. */
+function connectionOf(client: pg.ClientBase): EventEmitter & { readonly stream: Duplex } {
+  return (client as unknown as { readonly connection: EventEmitter & { readonly stream: Duplex } }).connection;
 }
 
 type ServerConfig = pg.PoolConfig &

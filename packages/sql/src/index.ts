@@ -34,6 +34,7 @@ export type { LendableConnections, Loan } from './engine/lent-connections.js';
 export { createLentDialect, type LentDialectParts } from './engine/lent-dialect.js';
 export type { Obstacle } from './engine/obstacle.js';
 export { quietAfterAbort } from './engine/quiet-dialect.js';
+export { readyWithin } from './engine/ready-within.js';
 export { type ConnectionLosses, createConnectionLosses, type SessionLosses } from './engine/session-losses.js';
 export type {
   EngineLimits,
@@ -61,6 +62,7 @@ export type {
 } from './engine/storage.js';
 export type { SyncTables } from './engine/sync-tables.js';
 export type { ColumnDescription, ForeignKey, TableDescription } from './engine/table-description.js';
+export type { TlsChoice } from './engine/tls-choice.js';
 export { readOptionFile } from './engine/tls-files.js';
 export { unlessAborted } from './engine/unless-aborted.js';
 export type {
@@ -73,5 +75,6 @@ export type {
   UpsertColumn,
   UpsertTable,
 } from './engine/upsert-batch.js';
+export { aboutView, isAboutView } from './engine/view-errors.js';
 export { errorCodes } from './error-codes.js';
 export { createSqlTestTargets } from './sql-test-targets.js';
