@@ -1,4 +1,4 @@
-// npm run bench -- --campaigns 100 [--interval 5] [--cycles 1440] [--engines sqlite]
+// npm run bench -- --campaigns 100 [--interval 5] [--cycles 1440] [--engines sqlite] (or postgres, mariadb)
 // Runs so many campaigns in one process by `dbsync run --config`, each against a simulated API of its own, for so many cycles: 1,440
 // are a day at the usual interval of a minute. Prints memory over time, missed cycles and connections.
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
+import { openEngine } from './bench-engines.ts';
 import { COMMAND } from './measured-run.ts';
-import { openPostgresBench } from './postgres-engine.ts';
 import { cpuSecondsOf, peakMegabytesOf } from './process-usage.ts';
 
 const CONTACTS = 50;
@@ -20,6 +20,8 @@ const SINCE_MS = 30 * 86_400_000;
 const SAMPLES = 24;
 /** Things that happen in each campaign between two samples. */
 const ACTIVITIES = 10;
+/** PostgreSQL's default; MariaDB and MySQL share where a number is given. */
+const SHARED_CONNECTIONS = 16;
 
 interface CampaignsOptions {
   readonly campaigns: number;
@@ -27,6 +29,8 @@ interface CampaignsOptions {
   readonly cycles: number;
   /** Creates the target of a campaign; the same for all, or a new one for each. */
   readonly createTarget: (folder: string, nr: number) => string;
+  /** Absent: the file names none. */
+  readonly sharedConnections?: number;
 }
 
 /** The state of the process at one moment. */
@@ -50,7 +54,7 @@ export interface CampaignsMeasurement {
   readonly loud: Readonly<Record<string, number>>;
 }
 
-/** Measures campaigns that copy into SQLite files, one for each, or into one PostgreSQL database. */
+/** Measures campaigns that copy into SQLite files, one for each, or into one database of a server, whose connections they share. */
 export async function measureCampaignsInto(
   engine: string,
   sizes: CampaignsMeasurement['options'],
@@ -58,10 +62,9 @@ export async function measureCampaignsInto(
   if (engine === 'sqlite') {
     return measureCampaigns({ ...sizes, createTarget: (folder, nr) => `sqlite:${join(folder, `copy-${nr}.db`)}` });
   }
-  if (engine !== 'postgres') throw new Error(`No engine ${engine} for campaigns: sqlite or postgres.`);
-  await using postgres = await openPostgresBench();
-  const createTarget = () => postgres.target;
-  return await measureCampaigns({ ...sizes, createTarget });
+  await using opened = await openEngine(engine);
+  const createTarget = () => opened.target;
+  return await measureCampaigns({ ...sizes, createTarget, sharedConnections: SHARED_CONNECTIONS });
 }
 
 async function measureCampaigns(options: CampaignsOptions): Promise<CampaignsMeasurement> {
@@ -92,9 +95,9 @@ function writeConfig(folder: string, simulators: readonly Simulator[], options: 
   const campaigns = simulators.map(({ campaign, token, url }, at) => {
     return { campaign, token, 'api-url': url, url: options.createTarget(folder, at + 1) };
   });
-  writeFileSync(join(folder, 'dbsync.json'), JSON.stringify({ 'metrics-port': 0, defaults, campaigns }), {
-    mode: 0o600,
-  });
+  const shared = options.sharedConnections === undefined ? {} : { 'shared-connections': options.sharedConnections };
+  const config = { 'metrics-port': 0, ...shared, defaults, campaigns };
+  writeFileSync(join(folder, 'dbsync.json'), JSON.stringify(config), { mode: 0o600 });
 }
 
 async function watched(

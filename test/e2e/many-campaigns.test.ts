@@ -4,12 +4,13 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { truthLines } from '../harness/compare/truth-source.ts';
 import { type DbsyncChild, type PrintedEvent, startDbsync } from '../harness/dbsync-child.ts';
-import { openTargets } from '../harness/targets.ts';
+import { type CopyTarget, openTargets } from '../harness/targets.ts';
 import { startReceiver } from '../harness/webhook/webhook-receiver.ts';
 
 /** An instant before the simulator's past. */
@@ -50,6 +51,14 @@ async function untilCaughtUp(daemon: DbsyncChild, name: string): Promise<void> {
   await nextOf(daemon, name, ({ type, time, lagMs }) => {
     return type === 'cycle' && typeof lagMs === 'number' && Date.parse(String(time)) - lagMs > calledMs;
   });
+}
+
+/** Compares the copies of these campaigns in one database with the truth. */
+async function compared(target: CopyTarget, simulators: readonly Simulator[]) {
+  const truth = async function* () {
+    for (const { url } of simulators) yield* truthLines(`${url}/__truth`);
+  };
+  return target.read((copy) => compareWithTruth(truth, copy));
 }
 
 const isCode = (code: string) => (event: PrintedEvent) => event.code === code;
@@ -98,10 +107,7 @@ it.each(['sqlite', 'postgres'] as const)(
     fine.activity.step(20, 'transaction');
     await Promise.all([untilCaughtUp(daemon, 'fine'), receiver.received(1)]);
     const isSame = async (simulators: readonly Simulator[]) => {
-      const truth = async function* () {
-        for (const { url } of simulators) yield* truthLines(`${url}/__truth`);
-      };
-      const { differences, rows } = await target.read((copy) => compareWithTruth(truth, copy));
+      const { differences, rows } = await compared(target, simulators);
       expect(differences).toEqual([]);
       expect(rows).toBeGreaterThan(100);
     };
@@ -207,11 +213,7 @@ it('shares connections to one PostgreSQL database, and copies all of its campaig
   const daemon = startDbsync({ config: file }, {}, ['run']);
   onTestFinished(() => daemon.kill('SIGKILL'));
   await Promise.all(simulators.map(({ campaign }) => untilCaughtUp(daemon, campaign)));
-  const truth = async function* () {
-    for (const { url } of simulators) yield* truthLines(`${url}/__truth`);
-  };
-  const { differences } = await target.read((copy) => compareWithTruth(truth, copy));
-  expect(differences).toEqual([]);
+  expect((await compared(target, simulators)).differences).toEqual([]);
   const opened = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dbsync'";
   await expect.poll(async () => (await admin.query(opened)).rowCount).toBeLessThanOrEqual(4);
   await admin.end();
@@ -222,6 +224,26 @@ it('shares connections to one PostgreSQL database, and copies all of its campaig
   const doctor = startDbsync({ config: file, campaign: campaigns[0]?.campaign ?? '' }, {}, ['doctor']);
   expect(await doctor.ended, doctor.output()).toBe(0);
   expect(doctor.output()).toContain(tooFew);
+  daemon.kill('SIGTERM');
+  expect(await daemon.ended, daemon.output().slice(-4_000)).toBe(0);
+});
+
+it('shares connections to one MariaDB database where the file has a number, and copies all of its campaigns', async () => {
+  const simulators = [await startCampaign(1), await startCampaign(2), await startCampaign(3)];
+  await using targets = await openTargets('mariadb');
+  await using target = await targets.create();
+  const { file, write } = configFolder();
+  const campaigns = simulators.map(({ campaign, token, url }) => ({ campaign, token, 'api-url': url }));
+  const defaults = { mode: 'db_sync', since: SINCE, url: target.url, interval: 1 };
+  write({ 'shared-connections': 4, defaults, campaigns });
+  const daemon = startDbsync({ config: file }, {}, ['run']);
+  onTestFinished(() => daemon.kill('SIGKILL'));
+  await Promise.all(simulators.map(({ campaign }) => untilCaughtUp(daemon, campaign)));
+  const admin = await createConnection(target.url);
+  const opened = 'SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id()';
+  expect((await admin.query<RowDataPacket[]>(opened))[0].length).toBeLessThanOrEqual(4);
+  await admin.end();
+  expect((await compared(target, simulators)).differences).toEqual([]);
   daemon.kill('SIGTERM');
   expect(await daemon.ended, daemon.output().slice(-4_000)).toBe(0);
 });

@@ -1,6 +1,10 @@
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { RunEvent } from '@dbsync/core';
 import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
+import { startDbsync } from '../harness/dbsync-child.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
 import { sharedTargets } from '../harness/shared-targets.ts';
@@ -53,4 +57,27 @@ it('says nothing of the kind where --since was given', async () => {
   expect((await run.next('cycle')).onlySince).toBeUndefined();
   await run.stop();
   expect(reportedCodes(run.events)).not.toContain('COPY_BEGINS_NOW');
+});
+
+it('names the file of the campaigns in the command that copies what came before', async () => {
+  const simulator = await startSimulator({ contacts: 5 });
+  onTestFinished(() => simulator.close());
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'dbsync-unfilled-'));
+  const file = join(folder.path, 'dbsync.json');
+  const { campaign, token, url } = simulator;
+  const one = {
+    name: 'madrid',
+    mode: 'db_sync',
+    campaign,
+    token,
+    'api-url': url,
+    url: `sqlite:${folder.path}/copy.db`,
+  };
+  writeFileSync(file, JSON.stringify({ campaigns: [one] }), { mode: 0o600 });
+  const daemon = startDbsync({ config: file }, {}, ['run']);
+  onTestFinished(() => daemon.kill('SIGKILL'));
+  const { message } = await daemon.next((event) => event.code === 'COPY_BEGINS_NOW');
+  expect(message).toContain(`run: dbsync run --config ${file} --campaign madrid --mode db_init , and`);
+  daemon.kill('SIGTERM');
+  expect(await daemon.ended, daemon.output().slice(-4_000)).toBe(0);
 });

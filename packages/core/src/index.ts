@@ -49,5 +49,5 @@ export type { FieldRules } from './records/field-rules.js';
 export type { TransactionFilter } from './records/transaction-filter.js';
 export { run } from './runs/run.js';
 export type { DeliverySettings, OpenableSink, RunContext, RunSettings } from './runs/run-settings.js';
-export { createRunShare, type RunShare, type RunShareLimits } from './runs/run-share.js';
+export { createRunShare, type RunShare, type RunShareLimits, type SharedConnections } from './runs/run-share.js';
 export { createFieldRules, type FieldRuleOptions } from './transform/create-field-rules.js';

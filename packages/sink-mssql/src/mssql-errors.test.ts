@@ -1,8 +1,9 @@
 import { SinkError } from '@dbsync/core/contract';
+import { aboutView } from '@dbsync/sql';
 import { describe, expect, it } from 'vitest';
 import { serverTarget } from '../../../test/harness/servers/server-target.ts';
 import { readAddress } from './mssql-address.js';
-import { aboutView, createErrorClassifier } from './mssql-errors.js';
+import { createErrorClassifier } from './mssql-errors.js';
 import { ConnectFailure, LostConnection } from './tds-failures.js';
 
 let wasOpen = false;

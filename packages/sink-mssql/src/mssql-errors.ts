@@ -1,4 +1,4 @@
-import { classifierBy, type ErrorClassifier, isMistake } from '@dbsync/sql';
+import { classifierBy, type ErrorClassifier, isAboutView, isMistake } from '@dbsync/sql';
 import { babelfishVerdict } from './babelfish.js';
 import { type Code, isAboutStatement, type MssqlVerdict, TRIGGER_FAILED, verdictOf } from './error-numbers.js';
 import type { MssqlAddress } from './mssql-address.js';
@@ -134,20 +134,12 @@ export interface Account {
   readonly schema: string;
 }
 
-const viewErrors = new WeakSet<Error>();
-
-/** Marks the error of a statement that makes or drops a view, which needs other rights. Returns it. */
-export function aboutView(error: unknown): unknown {
-  if (error instanceof Error) viewErrors.add(error);
-  return error;
-}
-
 /**
  * Returns the statements that give the needed rights, to be run in the database. @param user quoted @param schema
  * quoted @param error of the statement that lacked a right; null: of none
  */
 export function grants(user: string, schema = '[dbo]', error: unknown = null): string {
-  if (error instanceof Error && viewErrors.has(error)) {
+  if (isAboutView(error)) {
     return `GRANT CREATE VIEW TO ${user}; GRANT ALTER ON SCHEMA::${schema} TO ${user}`;
   }
   return `GRANT CREATE TABLE TO ${user}; GRANT ALTER, REFERENCES, SELECT, INSERT, UPDATE, DELETE ON SCHEMA::${schema} TO ${user}`;

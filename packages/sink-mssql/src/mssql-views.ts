@@ -1,6 +1,5 @@
-import type { ViewDialect, ViewKeeper } from '@dbsync/sql';
+import { aboutView, type ViewDialect, type ViewKeeper } from '@dbsync/sql';
 import { sql } from 'kysely';
-import { aboutView } from './mssql-errors.js';
 import type { MssqlPool } from './mssql-pool.js';
 import { literal, name, statementText } from './statement-text.js';
 

@@ -1,6 +1,6 @@
 import type { Guard } from '@dbsync/sql';
 import type { ServerKind } from './server-facts.js';
-import { IDLE_TRANSACTION_S } from './session-settings.js';
+import { IDLE_SESSION_S, IDLE_TRANSACTION_S } from './session-settings.js';
 import { statementText } from './statement-text.js';
 
 /** The parts of a write, in order. */
@@ -63,7 +63,7 @@ function mysqlStatements({ statements, guards }: WriteScript): string {
   ].join(';\n');
 }
 
-const ENDED = 'SET SESSION wait_timeout = DEFAULT';
+const ENDED = `SET SESSION wait_timeout = ${IDLE_SESSION_S}`;
 
 /** Frees the locks of a MySQL script that ended in an error. */
 export const UNDO_SCRIPT = `ROLLBACK; ${ENDED}`;

@@ -47,6 +47,11 @@ const BY_NUMBER: ReadonlyMap<number, MysqlVerdict> = new Map(
   NUMBERS.flatMap(([verdict, numbers]) => numbers.split(' ').map((number) => [Number(number), verdict] as const)),
 );
 
+/** True for an error by which the server tells that it ends the session. */
+export function endsSession({ errno = 0 }: { readonly errno?: number | undefined }): boolean {
+  return BY_NUMBER.get(errno)?.ended === true;
+}
+
 /** States of refused values and constraints, and of errors that a customer's trigger raises under any number. */
 const REFUSING_STATES = /^(21|22|23|45)/;
 

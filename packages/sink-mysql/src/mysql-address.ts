@@ -1,5 +1,5 @@
 import { SinkError, type SinkTarget } from '@dbsync/core/contract';
-import { isLocalHost, textOption } from '@dbsync/sql';
+import { isLocalHost, type TlsChoice, textOption } from '@dbsync/sql';
 
 /** The address of the database and the login. A parameter wins over the part of the URL. */
 export interface MysqlAddress {
@@ -17,16 +17,6 @@ export interface MysqlAddress {
   /** The PEM file of the server's known key, for logins without TLS. */
   readonly serverKey: string | null;
   readonly connectTimeoutMs: number;
-}
-
-export interface TlsChoice {
-  /** `chain`: a trusted authority has signed the certificate; `name`: and the certificate is for the host. */
-  readonly verify: 'nothing' | 'chain' | 'name';
-  /** PEM files. Null: the authorities of Node and of the system. */
-  readonly authorities: string | null;
-  readonly certificate: string | null;
-  readonly key: string | null;
-  readonly keyPassword: string | null;
 }
 
 /** Reads the address and its options. @throws a fatal SinkError for parameters that contradict each other */

@@ -1,21 +1,26 @@
-import type { CallOptions, SinkTarget } from '@dbsync/core/contract';
+import type { CallOptions, SinkConnections, SinkShare, SinkTarget } from '@dbsync/core/contract';
 import type { ErrorClassifier } from '@dbsync/sql';
 import { type EngineSession, exposureOf, quietAfterAbort, type SqlEngine, type SyncTables } from '@dbsync/sql';
-import { Kysely, MysqlDialect } from 'kysely';
+import { Kysely } from 'kysely';
+import { createKyselyDialect } from './kysely-dialect.js';
 import { loginRemedy } from './login-remedy.js';
 import { isLocal, type MysqlAddress } from './mysql-address.js';
 import { createErrorClassifier, placeOf } from './mysql-errors.js';
 import { checkHealth } from './mysql-health.js';
 import { mysqlLimits } from './mysql-limits.js';
-import { createMysqlPool, MOST_CONNECTIONS, type MysqlPool } from './mysql-pool.js';
+import { createMysqlPool, MAX_ALONE, type MysqlPool, shareKeyOf } from './mysql-pool.js';
 import { createMysqlSchema } from './mysql-schema.js';
 import { mysqlTypes } from './mysql-types.js';
 import { createUpsert } from './mysql-upsert.js';
 import { mysqlViewDialect } from './mysql-views.js';
 import type { ServerFacts, ServerKind } from './server-facts.js';
 
-/** Creates the engine. Opens nothing; only `connect` opens files and connections. */
-export function createMysqlEngine(address: MysqlAddress, notify: SinkTarget['notify'] = () => {}): SqlEngine {
+/** Creates the engine. Opens nothing; only `connect` opens files and connections. @param share absent: it is alone */
+export function createMysqlEngine(
+  address: MysqlAddress,
+  notify: SinkTarget['notify'] = () => {},
+  share: SinkShare | null = null,
+): SqlEngine {
   let account: string | null = null;
   const toSinkError = createErrorClassifier(address, () => account);
   const onRemembered = tellOnce(address, notify);
@@ -29,7 +34,7 @@ export function createMysqlEngine(address: MysqlAddress, notify: SinkTarget['not
         ? { kind: 'a MySQL or MariaDB server', host: address.host, port: address.port }
         : undefined,
     exposure: exposureOf(isLocal(address), address.tls !== null, address.tls?.verify !== 'nothing'),
-    connections: { server: serverText(address), most: MOST_CONNECTIONS },
+    connections: connectionsOf(address, share),
     get limits() {
       return known.limits;
     },
@@ -42,12 +47,18 @@ export function createMysqlEngine(address: MysqlAddress, notify: SinkTarget['not
     writesWithoutKey: true,
     loadsFirstCopy: true,
     async connect(options: CallOptions) {
-      const { pool, server } = await connectByAnyLogin(address, toSinkError, onRemembered, options);
+      const { pool, server } = await connectByAnyLogin(address, { toSinkError, onRemembered, share }, options);
       account = server.account;
       known = partsFor(server.kind);
       return session(pool, address, server.kind, toSinkError);
     },
   };
+}
+
+function connectionsOf(address: MysqlAddress, share: SinkShare | null): SinkConnections {
+  const server = serverText(address);
+  if (share === null) return { server, most: MAX_ALONE };
+  return { server, most: share.maxConnections, sharedAs: shareKeyOf(address) };
 }
 
 /** Returns the name of the server. Before the first connection it is not known whether it is MariaDB. */
@@ -66,6 +77,13 @@ function tellOnce(address: MysqlAddress, notify: SinkTarget['notify']): () => vo
   };
 }
 
+/** The parts of an engine that its connections need. */
+interface ConnectingParts {
+  readonly toSinkError: ErrorClassifier;
+  readonly onRemembered: () => void;
+  readonly share: SinkShare | null;
+}
+
 interface Connected {
   readonly pool: MysqlPool;
   readonly server: ServerFacts;
@@ -77,16 +95,15 @@ interface Connected {
  */
 async function connectByAnyLogin(
   address: MysqlAddress,
-  toSinkError: ErrorClassifier,
-  onRemembered: () => void,
+  parts: ConnectingParts,
   options: CallOptions,
 ): Promise<Connected> {
   try {
-    return await connect(address, toSinkError, onRemembered, options);
+    return await connect(address, parts, options);
   } catch (error) {
     const { written } = address;
-    if (written === null || toSinkError(error).code !== 'MYSQL_LOGIN_REFUSED') throw error;
-    return await connect({ ...address, ...written, written: null }, toSinkError, onRemembered, options).catch(() => {
+    if (written === null || parts.toSinkError(error).code !== 'MYSQL_LOGIN_REFUSED') throw error;
+    return await connect({ ...address, ...written, written: null }, parts, options).catch(() => {
       throw error;
     });
   }
@@ -94,11 +111,10 @@ async function connectByAnyLogin(
 
 async function connect(
   address: MysqlAddress,
-  toSinkError: ErrorClassifier,
-  onRemembered: () => void,
+  { toSinkError, onRemembered, share }: ConnectingParts,
   { signal }: CallOptions,
 ): Promise<Connected> {
-  const pool = createMysqlPool(address, onRemembered);
+  const pool = createMysqlPool(address, onRemembered, share);
   try {
     return { pool, server: await pool.use(signal, async (connection) => connection.server) };
   } catch (error) {
@@ -117,13 +133,16 @@ function session(
   kind: ServerKind,
   toSinkError: ErrorClassifier,
 ): EngineSession {
-  const dialect = new MysqlDialect({ pool: pool.forKysely });
+  const kyselyOf = (kind: 'usual' | 'renewal') =>
+    new Kysely<SyncTables>({ dialect: quietAfterAbort(createKyselyDialect((signal) => pool.lend(kind, signal))) });
   return {
-    db: new Kysely<SyncTables>({ dialect: quietAfterAbort(dialect) }),
+    db: kyselyOf('usual'),
+    renewalDb: kyselyOf('renewal'),
     schema: createMysqlSchema(pool, kind),
     losses: pool.losses,
     upsert: createUpsert(pool, toSinkError),
-    checkHealth: ({ signal, ...health }) => pool.use(signal, (connection) => checkHealth(connection, address, health)),
+    checkHealth: ({ signal, ...health }) =>
+      pool.use(signal, (connection) => checkHealth(connection, address, { ...health, lacking: pool.lacking() })),
     close: () => pool.close(),
   };
 }

@@ -2,16 +2,22 @@ import type { Finding } from '@dbsync/core/contract';
 import { type ConnectionLimit, type HealthOptions, limitFinding } from '@dbsync/sql';
 import type { MysqlAddress } from './mysql-address.js';
 import type { ServerConnection } from './mysql-connection.js';
-import { MOST_CONNECTIONS } from './mysql-pool.js';
+import { MAX_ALONE } from './mysql-pool.js';
 import { grantText, isForTables, missingPrivileges } from './privileges.js';
 import { PRODUCT, type ServerFacts } from './server-facts.js';
 import { name } from './statement-text.js';
+
+/** The facts of a health check. */
+export interface HealthFacts extends Pick<HealthOptions, 'copyTables' | 'connections'> {
+  /** So many connections the pool may still open. */
+  readonly lacking: number;
+}
 
 /** Asks the server about everything that dbsync depends on. */
 export async function checkHealth(
   connection: ServerConnection,
   address: MysqlAddress,
-  { copyTables = [], connections: needed }: Pick<HealthOptions, 'copyTables' | 'connections'>,
+  { copyTables = [], connections: needed, lacking }: HealthFacts,
 ): Promise<readonly Finding[]> {
   const [grants = [], ...pairs] = (await connection.request(STATE)) as readonly (readonly Record<string, string>[])[];
   const state = new Map(pairs.flat().map(({ Variable_name = '', Value = '' }) => [Variable_name, Value]));
@@ -22,7 +28,7 @@ export async function checkHealth(
     privileges(missing, address, connection.server, copyTables.length > 0),
     ...binaryLog(state),
     durability(state),
-    connections(state),
+    connections(state, lacking),
     ...limitFinding(needed, limitsOf(state)),
     requestSize(connection.server),
     wayOfRows(connection.server),
@@ -111,12 +117,12 @@ function durability(state: State): Finding {
   return finding('warn', what, 'SET GLOBAL innodb_flush_log_at_trx_commit = 1');
 }
 
-/** Counts free connections. One of dbsync's is open. */
-function connections(state: State): Finding {
+/** Counts free connections. */
+function connections(state: State, lacking: number): Finding {
   const most = Number(state.get('max_connections'));
   const free = most - Number(state.get('Threads_connected'));
-  if (free >= MOST_CONNECTIONS - 1) return finding('pass', `${free} connections are free`);
-  const remedy = `End other programs, or: SET GLOBAL max_connections = ${most + 2 * MOST_CONNECTIONS}`;
+  if (free >= lacking) return finding('pass', `${free} connections are free`);
+  const remedy = `End other programs, or: SET GLOBAL max_connections = ${most + 2 * Math.max(lacking, MAX_ALONE)}`;
   return finding('warn', `Only ${free} connections are free`, remedy);
 }
 

@@ -42,7 +42,7 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
         return Number.isFinite(estimate) ? estimate : null;
       }),
     unlink: (table, key, { signal }) =>
-      pool.use(signal, (connection) =>
+      pool.useLong(signal, (connection) =>
         changeTable(connection, `ALTER TABLE ${name(table)} DROP FOREIGN KEY ${name(key.name)}`),
       ),
     loading: {
@@ -51,15 +51,17 @@ export function createMysqlSchema(pool: MysqlPool, kind: ServerKind): EngineSche
       isPossible: ({ signal }) => pool.use(signal, takesTablesWithoutKey),
       // The server would copy the table to check each row, which takes twice as long as loading it.
       link: (statement, { signal }) =>
-        pool.use(signal, (connection) =>
+        pool.useLong(signal, (connection) =>
           changeTable(connection, `SET SESSION foreign_key_checks = 0; ${statementText(statement)}`),
         ),
     },
     obstacles: (table, { signal }) => pool.use(signal, (connection) => columnObstacles(connection, table)),
     alter: (statement, { signal }) =>
-      pool.use(signal, (connection) => changeTable(connection, statementText(statement))),
+      pool.useLong(signal, (connection) => changeTable(connection, statementText(statement))),
     widen: (table, columns, { signal }) =>
-      pool.use(signal, async (connection) => changeTable(connection, await widenStatement(connection, table, columns))),
+      pool.useLong(signal, async (connection) =>
+        changeTable(connection, await widenStatement(connection, table, columns)),
+      ),
   };
 }
 

@@ -1,9 +1,8 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { SinkError } from '@dbsync/core/contract';
-import { knownAuthorities, readOptionFile } from '@dbsync/sql';
+import { knownAuthorities, readOptionFile, type TlsChoice } from '@dbsync/sql';
 import type { SslOptions } from 'mysql2';
-import type { TlsChoice } from './mysql-address.js';
 
 /** Reads the files of the choice. @throws a fatal SinkError that names a file which cannot be read or used */
 export function tlsOptions({ verify, authorities, certificate, key, keyPassword }: TlsChoice): SslOptions {

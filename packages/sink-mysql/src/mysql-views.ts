@@ -1,8 +1,7 @@
-import type { ViewDialect, ViewKeeper } from '@dbsync/sql';
+import { aboutView, type ViewDialect, type ViewKeeper } from '@dbsync/sql';
 import { sql } from 'kysely';
 import type { ServerConnection } from './mysql-connection.js';
 import type { MysqlPool } from './mysql-pool.js';
-import { aboutView } from './privileges.js';
 import { literal, name, statementText } from './statement-text.js';
 
 /** A SELECT gives NULL and a warning for a text that is no time. */

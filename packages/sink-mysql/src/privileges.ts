@@ -1,3 +1,4 @@
+import { isAboutView } from '@dbsync/sql';
 import type { MysqlAddress } from './mysql-address.js';
 import { literal, name } from './statement-text.js';
 
@@ -17,14 +18,6 @@ const NEEDED = [
 /** The privileges for views: a view that is made again is dropped before. */
 const FOR_VIEWS = ['CREATE VIEW', 'DROP'];
 
-const viewErrors = new WeakSet<Error>();
-
-/** Marks the error of a statement that makes or drops a view, whose privileges are others. Returns it. */
-export function aboutView(error: unknown): unknown {
-  if (error instanceof Error) viewErrors.add(error);
-  return error;
-}
-
 /**
  * Returns the statement that an administrator runs.
  * @param error of the statement that lacked a privilege; null: of none
@@ -35,7 +28,7 @@ export function grantText(
   account: string | null,
   error: unknown = null,
 ): string {
-  const privileges = error instanceof Error && viewErrors.has(error) ? FOR_VIEWS : NEEDED;
+  const privileges = isAboutView(error) ? FOR_VIEWS : NEEDED;
   const at = account?.lastIndexOf('@') ?? -1;
   const [login, host] = account === null || at < 0 ? [user, '%'] : [account.slice(0, at), account.slice(at + 1)];
   return `GRANT ${privileges.join(', ')} ON ${name(database)}.* TO ${literal(login)}@${literal(host)}`;

@@ -4,6 +4,9 @@ import { EXACT_COLLATION } from './table-charset.js';
 /** The time for which a transaction waits for its client before the server ends it: far less than a lease (R12). */
 export const IDLE_TRANSACTION_S = 5;
 
+/** The most that every platform takes, 24 days. The pool ends idle connections, and knows that nothing is lost. */
+export const IDLE_SESSION_S = 2_147_483;
+
 /**
  * Makes values that a column cannot take errors. Dates of zeros are allowed: tables of other programs may have them.
  */
@@ -23,8 +26,7 @@ const SHARED: Readonly<Record<string, string>> = {
   completion_type: "'NO_CHAIN'",
   // A write that waits for another session's lock gives up rather than wait for ever.
   innodb_lock_wait_timeout: '30',
-  // The most that every platform takes, 24 days. The pool ends idle connections, and knows that nothing is lost.
-  wait_timeout: '2147483',
+  wait_timeout: String(IDLE_SESSION_S),
   lock_wait_timeout: '30',
 };
 

@@ -58,9 +58,9 @@ describe.each(LEGS)('$product with local_infile $localInfile', ({ product, local
   /** Stages the rows and reads them back in their order. */
   const staged = (rows: readonly (readonly Cell[])[]) =>
     pool.use(signal, async (connection: ServerConnection) => {
-      await fill(connection, { table, rows });
+      const { stage } = await fill(connection, { table, rows });
       return connection.query<StagedRow>(
-        'SELECT `a ?``` AS a, n, b, at FROM dbsync_stage_1 ORDER BY cast(nr AS unsigned)',
+        `SELECT \`a ?\`\`\` AS a, n, b, at FROM ${stage} ORDER BY cast(nr AS unsigned)`,
       );
     });
 

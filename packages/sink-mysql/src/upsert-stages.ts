@@ -1,4 +1,4 @@
-import { createStageRegistry, type TableRows } from '@dbsync/sql';
+import { createKeptStages, type TableRows } from '@dbsync/sql';
 import { loadText } from './load-text.js';
 import type { ServerConnection } from './mysql-connection.js';
 import { type UpsertStatements, upsertStatements } from './upsert-statements.js';
@@ -9,28 +9,18 @@ export interface UpsertStages {
   fill(connection: ServerConnection, rows: TableRows): Promise<UpsertStatements>;
 }
 
-/**
- * Creates the stages. A connection keeps a temporary table for each table that was written through it, until that
- * table's columns change. Temporary tables are made and filled outside of any transaction.
- */
+/** Creates the stages. Temporary tables are made and filled outside of any transaction. */
 export function createUpsertStages(): UpsertStages {
-  let numbers = 0;
-  const registry = createStageRegistry<ServerConnection, UpsertStatements>((table, { server }) =>
-    upsertStatements(table, `dbsync_stage_${++numbers}`, server.kind),
-  );
-
+  const prepare = createKeptStages<ServerConnection, UpsertStatements>({
+    make: (table, stage, { server }) => upsertStatements(table, stage, server.kind),
+    run: (connection, text) => connection.request(text),
+  });
   return {
     async fill(connection, { table, rows }) {
-      const here = registry.stagesOf(connection);
-      const [last, next] = [here.get(table.name), registry.statementsOf(table, connection)];
-      if (last !== next) {
-        if (last !== undefined) await connection.query(last.dropStage);
-        here.delete(table.name);
-        await connection.query(next.createStage);
-        here.set(table.name, next);
-      }
-      await fillStage(connection, rows, next);
-      return next;
+      const [statements] = await prepare(connection, [table]);
+      if (statements === undefined) throw new TypeError('The table has no stage');
+      await fillStage(connection, rows, statements);
+      return statements;
     },
   };
 }

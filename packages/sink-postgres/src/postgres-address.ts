@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { SinkError, type SinkTarget } from '@dbsync/core/contract';
-import { isLocalHost, textOption } from '@dbsync/sql';
+import { isLocalHost, type TlsChoice, textOption } from '@dbsync/sql';
 import { name } from './statement-text.js';
 
 /** The address of the database and the login, read as libpq reads them: a parameter wins over the part of the URL. */
@@ -21,16 +21,6 @@ export interface PostgresAddress {
   readonly bindsChannel: boolean;
   /** True: the server may ask for the password in clear text, also without TLS. */
   readonly tellsPassword: boolean;
-}
-
-export interface TlsChoice {
-  /** `chain`: a trusted authority has signed the certificate; `name`: and the certificate is for the host. */
-  readonly verify: 'nothing' | 'chain' | 'name';
-  /** PEM files. Null: the authorities of Node and of the system. */
-  readonly authorities: string | null;
-  readonly certificate: string | null;
-  readonly key: string | null;
-  readonly keyPassword: string | null;
 }
 
 /** Reads the address and its options. @throws a fatal SinkError for parameters that contradict each other */

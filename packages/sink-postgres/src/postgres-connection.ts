@@ -1,5 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type ConnectionEvents, type LendableConnections, readyWithin } from '@dbsync/sql';
 import pg from 'pg';
 import { createCancels, type ServerSession } from './cancel-statement.js';
 import { GuardedClient, type GuardedConfig } from './guarded-client.js';
@@ -13,7 +15,7 @@ import { IDENTITY, NO_IDENTITY, SETTINGS, settingsQuery } from './session-settin
  * The open connections to one database, each with the settings that dbsync relies on, for one campaign or for several. A
  * broken one is replaced at the next use.
  */
-export interface PostgresConnections {
+export interface PostgresConnections extends LendableConnections<pg.PoolClient> {
   readonly pool: pg.Pool;
   /**
    * Returns the schemas in which the account finds tables, as the first connection has read them; null before {@link
@@ -25,21 +27,6 @@ export interface PostgresConnections {
    * behind a pooler, its next user may be another program.
    */
   start(first: readonly pg.ClientBase[]): Promise<void>;
-  /** Ends a connection that is in use, and asks the server to end its statement. This is no loss. */
-  breakOff(client: pg.ClientBase): void;
-  /** Closes the pool, and breaks connections that are in use. */
-  close(): Promise<void>;
-}
-
-/** The events by which a sink knows that the database may be another one (R10). */
-export interface ConnectionEvents {
-  /** A connection has ended, and dbsync did not end it; a query that runs then fails, too. `isLast`: no other one is open. */
-  lost(client: pg.ClientBase, isLast: boolean): void;
-  /**
-   * A new connection has found another server or database behind the address; the older ones are broken off. Returns the error of its
-   * user. Null: any connection counts as one to the same database.
-   */
-  readonly replaced: (() => Error) | null;
 }
 
 /** A time of over a minute, so that a daemon that looks each minute keeps its connections. */
@@ -50,7 +37,7 @@ const KEEP_ALIVE_MS = 10_000;
 export function createPostgresConnections(
   address: PostgresAddress,
   max: number,
-  events: ConnectionEvents,
+  events: ConnectionEvents<pg.PoolClient>,
 ): PostgresConnections {
   /** The connections that are open, as far as is known, and were not broken off. */
   const clients = new Set<pg.ClientBase>();
@@ -63,12 +50,7 @@ export function createPostgresConnections(
   const text = settingsQuery(settings, events.replaced === null ? NO_IDENTITY : IDENTITY);
   const config = clientConfig(address);
   const cancels = createCancels(config, max);
-  const stream = () => {
-    const socket = new Socket();
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    return socket;
-  };
+  const stream = () => addTo(sockets, new Socket());
   const breakOff = (client: pg.ClientBase) => {
     if (clients.delete(client)) cancels.send(client as unknown as ServerSession);
     void (client as pg.Client).end();
@@ -99,10 +81,14 @@ export function createPostgresConnections(
     onConnect: async (client) => {
       clients.add(client);
       whenLost(client, () => {
-        if (clients.delete(client)) events.lost(client, clients.size === 0);
+        if (clients.delete(client)) events.lost(client as pg.PoolClient, clients.size === 0);
       });
       client.once('end', () => clients.delete(client));
-      if (isStarted) await configure(client);
+      const giveUp = () => {
+        clients.delete(client);
+        connectionOf(client).stream.destroy();
+      };
+      if (isStarted) await readyWithin(address.connectTimeoutMs, giveUp, () => configure(client));
     },
   });
   pool.on('error', () => {});
@@ -120,6 +106,8 @@ export function createPostgresConnections(
         void (other as pg.Client).end();
       }
     },
+    connect: () => pool.connect(),
+    release: (client, ends) => client.release(ends),
     breakOff,
     async close() {
       if (pool.ending) return;
@@ -134,17 +122,27 @@ export function createPostgresConnections(
   };
 }
 
+/** Keeps a socket in the set until it is closed. */
+function addTo(sockets: Set<Socket>, socket: Socket): Socket {
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
+  return socket;
+}
+
 /** Calls `lose`, also more than once, when the server ends the connection or the way to it breaks. */
 function whenLost(client: pg.ClientBase, lose: () => void): void {
   client.on('error', lose);
-  // The driver's types leave its connection out, which emits the errors of the server.
-  const { connection } = client as unknown as { readonly connection: EventEmitter };
-  connection.on('errorMessage', ({ severity }: pg.DatabaseError) => {
+  connectionOf(client).on('errorMessage', ({ severity }: pg.DatabaseError) => {
     if (severity !== 'FATAL') return;
     // The query fails before the socket ends. Until then another call could get the connection.
     lose();
     void (client as pg.Client).end();
   });
+}
+
+/** Returns the driver's connection, which its types leave out. It emits the errors of the server. */
+function connectionOf(client: pg.ClientBase): EventEmitter & { readonly stream: Duplex } {
+  return (client as unknown as { readonly connection: EventEmitter & { readonly stream: Duplex } }).connection;
 }
 
 type ServerConfig = pg.PoolConfig &

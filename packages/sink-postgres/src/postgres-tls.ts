@@ -1,7 +1,6 @@
 import { type ConnectionOptions, createSecureContext } from 'node:tls';
 import { SinkError } from '@dbsync/core/contract';
-import { knownAuthorities, readOptionFile } from '@dbsync/sql';
-import type { TlsChoice } from './postgres-address.js';
+import { knownAuthorities, readOptionFile, type TlsChoice } from '@dbsync/sql';
 
 /** Reads the files of the choice. @throws a fatal SinkError that names a file which cannot be read or used */
 export function tlsOptions(choice: TlsChoice): ConnectionOptions {

@@ -1,4 +1,5 @@
 import type { SinkAddress, SinkTarget } from '@dbsync/core/contract';
+import { decoded } from '@dbsync/core/sink-kit';
 import { type AddressRules, refusalOf } from './address-guard.js';
 import { readHeaders } from './custom-headers.js';
 import { proxyHeaders } from './proxy-dial.js';
@@ -106,14 +107,6 @@ function spellingsOf({ pathname, search, searchParams }: URL): readonly string[]
     .map((pair) => pair.slice(pair.indexOf('=') + 1));
   const values = [...sent, ...searchParams.values()].filter(({ length }) => length >= SECRET_LENGTH);
   return [`${pathname}${search}`, pathname, decoded(pathname), ...values];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** Returns the host in the form of `net` and `tls`: an IPv6 address without its brackets. */

@@ -43,7 +43,7 @@ export const errorCodes = {
     what: 'The campaigns of the file may open more connections to the database server than it allows. When it refuses one, the campaign waits and tries again.',
     normal: null,
     remedy:
-      'Raise the limit that the message names (max_connections of the server, CONNECTION LIMIT of the role or the database, max_user_connections), or lower shared-connections in the file. On MySQL and MariaDB, where campaigns share none, run fewer campaigns at a time.',
+      'Raise the limit that the message names (max_connections of the server, CONNECTION LIMIT of the role or the database, max_user_connections), or lower shared-connections in the file. On MySQL and MariaDB, campaigns share connections only where the file has shared-connections: give it, such as 16.',
     exit: null,
   },
   SQL_COPY_MISSING: {

@@ -2,6 +2,7 @@ export { createYield, knownAuthorities } from '@dbsync/core/sink-kit';
 export { createSqlSink } from './create-sql-sink.js';
 export { isLocalHost, textOption } from './engine/address-options.js';
 export { type ConnectionLimit, limitFinding } from './engine/connection-limit.js';
+export { ALONE, type PlaceSizes, placeCount, sharedSizes } from './engine/connection-places.js';
 export type { CommentKeeper, EngineComments, FoundComment } from './engine/engine-comments.js';
 export {
   type BuildIndex,
@@ -20,8 +21,20 @@ export {
   isMistake,
 } from './engine/error-classifier.js';
 export { exposureOf } from './engine/exposure-notice.js';
+export { createKeptStages, type StageMaker, type StageStatements } from './engine/kept-stages.js';
+export {
+  type ConnectionEvents,
+  createLendingServer,
+  type LendingOptions,
+  type LendingPool,
+  type LendingServer,
+  type LongWork,
+} from './engine/lending-pool.js';
+export type { LendableConnections, Loan } from './engine/lent-connections.js';
+export { createLentDialect, type LentDialectParts } from './engine/lent-dialect.js';
 export type { Obstacle } from './engine/obstacle.js';
 export { quietAfterAbort } from './engine/quiet-dialect.js';
+export { readyWithin } from './engine/ready-within.js';
 export { type ConnectionLosses, createConnectionLosses, type SessionLosses } from './engine/session-losses.js';
 export type {
   EngineLimits,
@@ -49,6 +62,7 @@ export type {
 } from './engine/storage.js';
 export type { SyncTables } from './engine/sync-tables.js';
 export type { ColumnDescription, ForeignKey, TableDescription } from './engine/table-description.js';
+export type { TlsChoice } from './engine/tls-choice.js';
 export { readOptionFile } from './engine/tls-files.js';
 export { unlessAborted } from './engine/unless-aborted.js';
 export type {
@@ -61,5 +75,6 @@ export type {
   UpsertColumn,
   UpsertTable,
 } from './engine/upsert-batch.js';
+export { aboutView, isAboutView } from './engine/view-errors.js';
 export { errorCodes } from './error-codes.js';
 export { createSqlTestTargets } from './sql-test-targets.js';

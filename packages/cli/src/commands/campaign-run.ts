@@ -92,7 +92,7 @@ export async function runCampaign(
     const ticker = processTicker(options.intervalMs);
     const clocks = { clock: systemClock, storeClock: systemClock };
     await run(
-      { ...options, ...api, ...target, fields, fillCommand: fillCommand(context.values) },
+      { ...options, ...api, ...target, fields, fillCommand: fillCommand(context) },
       { signal: stop, observe, ...clocks, ticker, ...(share && { share }) },
     );
     return { kind: 'ended' };

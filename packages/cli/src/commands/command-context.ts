@@ -26,6 +26,17 @@ export interface CommandContext {
    * Absent: there is no file.
    */
   readonly connectionsTo?: ((server: string) => Promise<number | undefined>) | undefined;
+  /** The place of the campaign in the file of `--config`. Absent: there is no file. */
+  readonly ofFile?: CampaignOfFile;
   /** Sets the work that precedes the end of the process by an error outside of any promise. */
   readonly beforeEnd?: (work: (failure: Failure) => Promise<void>) => void;
+}
+
+/** A campaign of a file. */
+export interface CampaignOfFile {
+  readonly file: string;
+  /** Its name in the file. */
+  readonly name: string;
+  /** The options of the command line and of the environment, which hold in place of the file's. */
+  readonly stronger: OptionValues;
 }

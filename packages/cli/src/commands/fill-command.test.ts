@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fillCommand } from './fill-command.js';
 
-const commandOf = (given: Readonly<Record<string, string>>) => fillCommand(new Map(Object.entries(given)));
+const commandOf = (given: Readonly<Record<string, string>>) => fillCommand({ values: new Map(Object.entries(given)) });
 
 it('gives the db_init of the same copy, to be pasted, without the token and the password', () => {
   const url = 'postgres://user:se:cr@et@host:5432/calls?sslmode=require&sslpassword=hidden';
@@ -41,4 +41,18 @@ it.each([
 ])('builds indexes for reports as a run with --report-indexes %s', (value, part) => {
   const given = { campaign: 'C1', 'token-file': 't', 'url-file': 'u', 'report-indexes': value };
   expect(commandOf(given)).toBe(`dbsync --mode db_init --campaign C1 --token-file t --url-file u${part}`);
+});
+
+it('names the file of the campaign, and the options that hold in its place', () => {
+  const values = new Map(Object.entries({ campaign: 'C1', token: 'TOKEN', url: 'sqlite:/x.db', 'table-prefix': 'm_' }));
+  const command = (stronger: Readonly<Record<string, string>>) => {
+    const given = { config: '/etc/my files/dbsync.yaml', interval: '5', ...stronger };
+    const ofFile = { file: '/etc/my files/dbsync.yaml', name: 'madrid', stronger: new Map(Object.entries(given)) };
+    return fillCommand({ values, ofFile });
+  };
+  const first = "dbsync run --config '/etc/my files/dbsync.yaml' --campaign madrid --mode db_init";
+  expect(command({})).toBe(first);
+  expect(command({ token: 'TOKEN', url: 'mysql://u:secret@h/d', 'table-prefix': 'p_' })).toBe(
+    `${first} --token '***' --url 'mysql://u:***@h/d' --table-prefix p_`,
+  );
 });

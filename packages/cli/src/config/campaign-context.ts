@@ -15,5 +15,6 @@ export async function contextFrom(
   context.guard.protect(secretsOf(values, options));
   // No child process, such as that of --alert-command, inherits a secret of any campaign.
   const others = Object.entries(context.variables).filter(([name]) => !config.secretVariables.has(name));
-  return { ...context, values, options, schemes, variables: Object.fromEntries(others) };
+  const ofFile = { file: config.file, name: campaign.name, stronger: context.values };
+  return { ...context, values, options, schemes, variables: Object.fromEntries(others), ofFile };
 }

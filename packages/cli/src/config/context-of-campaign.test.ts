@@ -22,7 +22,8 @@ it('gives a campaign its secret from a variable, and no child process those of a
     variables: { MADRID_TOKEN: 'canary-1', LIMA_TOKEN: 'canary-2', LANG: 'es' },
     guard: { protect: () => {}, redact: (text: string) => text },
   };
-  const { values, variables } = await contextOfCampaign(given as unknown as CommandContext);
+  const { values, variables, ofFile } = await contextOfCampaign(given as unknown as CommandContext);
   expect(values.get('token')).toBe('canary-1');
   expect(variables).toEqual({ LANG: 'es' });
+  expect(ofFile).toEqual({ file, name: 'madrid', stronger: given.values });
 });

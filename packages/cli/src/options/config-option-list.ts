@@ -26,6 +26,6 @@ export const configOptionList = {
     group: 'How',
     max: 1_000,
     default: '16',
-    help: 'run --config: highest number of connections that the campaigns of one PostgreSQL database share; one campaign uses about a quarter of them at most; 0: each campaign has its own connections',
+    help: 'run --config: highest number of connections that the campaigns of one database share; one campaign uses about a quarter of them at most; campaigns of PostgreSQL share by default, those of MariaDB and MySQL only if the option is given; 0: each campaign has its own connections',
   },
 } as const satisfies Readonly<Record<string, Omit<CommandOption, 'name'>>>;

@@ -20,7 +20,7 @@ describe('runOptions', () => {
       intervalMs: 60_000,
       requestConcurrency: 32,
       sharedRequests: 64,
-      sharedConnections: 16,
+      sharedConnections: { most: 16, isChosen: false },
       contactsPerRequest: null,
       leaseMs: 30_000,
       keepDeadLettersMs: null,

@@ -1,5 +1,5 @@
 import { validateHeaderValue } from 'node:http';
-import type { RunMode, TransactionFilter } from '@dbsync/core';
+import type { RunMode, SharedConnections, TransactionFilter } from '@dbsync/core';
 import { CliError } from '../cli-error.js';
 import type { LogRetention } from '../reporting/old-logs.js';
 import { type AlertOptions, alertOptions } from './alert-options.js';
@@ -35,8 +35,8 @@ export interface RunOptions {
   readonly requestConcurrency: number;
   /** For all campaigns of `--config` together. */
   readonly sharedRequests: number;
-  /** The connections to one database, for all campaigns of `--config` together. null: each campaign has its own. */
-  readonly sharedConnections: number | null;
+  /** The connections to one database that are shared, for all campaigns of `--config` together. null: each campaign has its own. */
+  readonly sharedConnections: SharedConnections | null;
   readonly contactsPerRequest: number | null;
   readonly leaseMs: number;
   /** The time for which dead letters are kept; null: until they are settled. */

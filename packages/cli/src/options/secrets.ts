@@ -1,3 +1,4 @@
+import { decoded } from '@dbsync/core/cli-kit';
 import type { CommandOption, OptionValues } from './command-option.js';
 
 /** Matches parameters of a URL that hold a secret, by any sink's name. */
@@ -34,13 +35,5 @@ function* secretPartsOfUrl(url: string): Generator<string> {
   for (const parameter of query.join('?').split('&')) {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(parameter) ?? [];
     if (SECRET_PARAMETER.test(name)) yield value;
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }

@@ -5,6 +5,7 @@ export { repeat } from '../concurrency/repeat.js';
 export { createSemaphore, type Semaphore } from '../concurrency/semaphore.js';
 export { quotedForShell } from '../errors/quoted-for-shell.js';
 export { createUrlClient, type UrlClient, type UrlRequest } from '../fetch/url-client.js';
+export { decoded } from '../network/decoded.js';
 export {
   commandToClose,
   isFolderOfOthers,

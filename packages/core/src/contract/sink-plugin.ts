@@ -99,6 +99,8 @@ export interface SinkTarget {
 export interface SinkShare {
   /** The most connections that all sinks with one key have open together. */
   readonly maxConnections: number;
+  /** True: the operator has chosen the number. Absent: it is the default, and a sink for which sharing must be chosen shares none. */
+  readonly isChosen?: boolean;
   /**
    * Returns the thing that is kept under this key until {@link forget}; makes it where there is none. The key names the sink's package, the
    * server, the login and all settings of a session.

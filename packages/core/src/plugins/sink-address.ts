@@ -1,5 +1,6 @@
 import type { SinkAddress } from '../contract/index.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
+import { decoded, decodedOrNull } from '../network/decoded.js';
 
 /** The parts of a target's URL. */
 export interface SinkUrl {
@@ -163,19 +164,6 @@ function placeOf(location: string): Pick<SinkAddress, 'host' | 'port' | 'path'> 
   const port = digits === '' ? null : Number(digits);
   if (port !== null && (port < 1 || port > 65_535)) throw invalid('its port is not between 1 and 65535');
   return { host: six ?? decoded(name), port, path };
-}
-
-/** Decodes a text. A text with an invalid escape is returned unchanged. */
-function decoded(text: string): string {
-  return decodedOrNull(text) ?? text;
-}
-
-function decodedOrNull(text: string): string | null {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return null;
-  }
 }
 
 function invalid(why: string): DbsyncError {

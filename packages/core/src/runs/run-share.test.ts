@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createRunShare } from './run-share.js';
 
 it('keeps one thing for all sinks that name the same key', () => {
-  const { sinks, close } = createRunShare({ requests: 1, connections: 7 });
+  const { sinks, close } = createRunShare({ requests: 1, connections: { most: 7, isChosen: false } });
   expect(sinks?.maxConnections).toBe(7);
   const first = sinks?.of('a', () => ({ nr: 1 }));
   expect(sinks?.of('a', () => expect.unreachable())).toBe(first);
@@ -11,7 +11,7 @@ it('keeps one thing for all sinks that name the same key', () => {
 });
 
 it('forgets a thing that no sink uses any more', () => {
-  const { sinks, close } = createRunShare({ requests: 1, connections: 7 });
+  const { sinks, close } = createRunShare({ requests: 1, connections: { most: 7, isChosen: false } });
   sinks?.of('a', () => ({ nr: 1 }));
   const kept = sinks?.of('b', () => ({ nr: 1 }));
   sinks?.forget('a');

@@ -20,8 +20,16 @@ export interface RunShare {
 export interface RunShareLimits {
   /** The highest number of requests at a time over all runs, beside the own places of each. */
   readonly requests: number;
-  /** The highest number of connections to one database over all runs. Null: each run has its own. */
-  readonly connections: number | null;
+  /** The connections to one database over all runs. Null: each run has its own. */
+  readonly connections: SharedConnections | null;
+}
+
+/** The connections to one database that runs share. */
+export interface SharedConnections {
+  /** The highest number of them. */
+  readonly most: number;
+  /** True: the operator has chosen the number. False: it is the default, and some sinks share none then. */
+  readonly isChosen: boolean;
 }
 
 /** Creates what the runs of one process share. */
@@ -39,10 +47,11 @@ export function createRunShare({ requests, connections }: RunShareLimits): RunSh
   };
 }
 
-function createSinkShare(maxConnections: number): SinkShare {
+function createSinkShare({ most, isChosen }: SharedConnections): SinkShare {
   const kept = new Map<string, object>();
   return {
-    maxConnections,
+    maxConnections: most,
+    isChosen,
     of<T extends object>(key: string, create: () => T): T {
       const thing = (kept.get(key) as T | undefined) ?? create();
       kept.set(key, thing);

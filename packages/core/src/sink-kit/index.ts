@@ -4,6 +4,7 @@ export { createSemaphore, type Semaphore } from '../concurrency/semaphore.js';
 export { unlessAborted } from '../concurrency/unless-aborted.js';
 export { createYield, type Yield } from '../concurrency/yield.js';
 export { quotedForShell } from '../errors/quoted-for-shell.js';
+export { decoded } from '../network/decoded.js';
 export {
   commandToClose,
   isFolderOfOthers,

@@ -32,6 +32,11 @@ export interface PlaceSizes {
 /** The connections of a sink that is alone: two for long work, an index beside a key, and one for renewals. */
 export const ALONE: PlaceSizes = { usual: 5, usualOfOne: 5, long: 2, longOfOne: 2, renewals: 1 };
 
+/** Returns the number of connections that have a place. */
+export function placeCount({ usual, long, renewals }: PlaceSizes): number {
+  return usual + long + renewals;
+}
+
 /** The start compares two connections, and two writes of a sink run side by side. */
 const LEAST_OF_ONE = 2;
 
@@ -39,12 +44,14 @@ const LEAST_OF_ONE = 2;
  * Divides connections that several sinks share: a quarter for long work, so that no number of builds takes what other calls need; an
  * eighth for renewals, so that no number of slow statements makes a sink lose its claim. One sink has a quarter of all at a time, and one place
  * for long work and one for a renewal beside it.
+ *
+ * @param apart the connections that the engine needs for itself, beside all places
  */
-export function sharedSizes(max: number): PlaceSizes {
+export function sharedSizes(max: number, apart = 0): PlaceSizes {
   const long = Math.max(1, Math.floor(max / 4));
   const renewals = Math.floor(max / 8);
   const usualOfOne = Math.max(LEAST_OF_ONE, Math.floor(max / 4));
-  return { usual: max - long - renewals, usualOfOne, long, longOfOne: 1, renewals };
+  return { usual: max - long - renewals - apart, usualOfOne, long, longOfOne: 1, renewals };
 }
 
 /** Creates the places of a server. Its `join` returns those of one more sink. */
