@@ -58,7 +58,7 @@ it('a first start waits for the list of fields, and says so', async () => {
   const target = createMemoryTarget();
   const run = startRun({ simulator, store: createMemoryStore(target), clock: hurried });
   const notice = await run.next('notice', ({ code }) => code === 'FIELDS_UNKNOWN');
-  expect(notice.message).toContain('begins when the list comes');
+  expect(notice.message).toContain('waits for the list');
   expect(target.streams.get(simulator.campaign)?.progress ?? null).toBeNull();
   simulator.faults.clear();
   await run.done;

@@ -8,9 +8,9 @@ import type { Daemon } from './supervisor.ts';
 import { INVARIANTS, type Invariant, type Violation } from './violations.ts';
 import { WORLD_BEGINS_MS } from './virtual-globals.ts';
 import { DAY_MS, MINUTE_MS, type Spell } from './weather.ts';
-import { createWrongClocks, type WrongClocks } from './wrong-clocks.ts';
+import type { WrongClocks } from './wrong-clocks.ts';
 
-export interface CheckOptions extends Omit<DeadlineOptions, 'recoveryMs' | 'broken' | 'wrongClocks'> {
+export interface CheckOptions extends Omit<DeadlineOptions, 'recoveryMs' | 'broken'> {
   readonly wall: WallClock;
   readonly daemons: () => readonly Daemon[];
   /** All calls that ever came in. */
@@ -56,14 +56,13 @@ const CALLS_READ_AGAIN_MS = 6 * DAY_MS;
 const SECOND_MS = 1_000;
 
 export function createChecks(options: CheckOptions): Checks {
-  const { time, target, intervalMs } = options;
+  const { time, target, intervalMs, wrongClocks } = options;
   const violations: Violation[] = [];
   const counts = new Map<Invariant, number>(INVARIANTS.map((invariant) => [invariant, 0]));
   const boundMs = Math.max(2 * intervalMs, 6 * MINUTE_MS);
   const broken = (invariant: Invariant, what: string) => void violations.push({ invariant, atMs: time.nowMs, what });
   const count = (invariant: Invariant) => counts.set(invariant, (counts.get(invariant) ?? 0) + 1);
-  const wrongClocks = createWrongClocks(options);
-  const deadline = createDeadlineCheck({ ...options, wrongClocks, recoveryMs: boundMs, broken });
+  const deadline = createDeadlineCheck({ ...options, recoveryMs: boundMs, broken });
   /**
    * The holder of the newest claim; null: the store was set back, and the holder that it knows cannot be seen from
    * here.

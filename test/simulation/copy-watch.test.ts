@@ -36,4 +36,16 @@ describe('the watch of a copy', () => {
     for (const nr of [2, 1]) commit(nr);
     expect(watch.wentBack.size).toBe(0);
   });
+
+  it('waits for no change from before the beginning of a new copy', () => {
+    const { campaign, watch, commit } = watchWhatWentBack();
+    campaign.change(CONTACT_ID, { note: 'c' }, [], 5, 5);
+    expect(watch.pending.has(CONTACT_ID)).toBe(true);
+    watch.beginsAnew(10, 10);
+    expect(watch.pending.has(CONTACT_ID)).toBe(false);
+    campaign.change(CONTACT_ID, { note: 'd' }, [], 20, 20);
+    expect(watch.pending.get(CONTACT_ID)).toBe(20);
+    commit(4);
+    expect(watch.pending.size).toBe(0);
+  });
 });

@@ -17,6 +17,8 @@ export interface CopyWatch {
   committed(batch: Batch, nowMs: number): void;
   /** Reads the store again, after a change without dbsync. */
   readAgain(nowMs: number): void;
+  /** Notes that a new copy begins with the changes from this instant on. */
+  beginsAnew(startMs: number, nowMs: number): void;
 }
 
 export function createCopyWatch(campaign: Campaign, target: SimulatedTarget): CopyWatch {
@@ -24,15 +26,26 @@ export function createCopyWatch(campaign: Campaign, target: SimulatedTarget): Co
   const wentBack = new Map<string, { sinceMs: number; from: number; to: number }>();
   const heldNr = new Map<string, number>();
   let readAgainMs = 0;
+  let beginsMs = 0;
 
   const update = (contactId: string) => {
     const contact = campaign.contacts.get(contactId);
     if (typeof contact?.deletedMs === 'number') wentBack.delete(contactId);
     const nr = heldNr.get(contactId) ?? 0;
     // The past is not due soon, and where no `--since` goes so far back it never is.
-    const next = contact?.versions.find((version) => version.nr > nr && version.atMs >= 0);
+    const next = contact?.versions.find((version) => version.nr > nr && version.atMs >= beginsMs);
     if (next === undefined || contact?.deletedMs !== null) pending.delete(contactId);
     else pending.set(contactId, Math.max(next.atMs, readAgainMs));
+  };
+
+  const readAgain = (nowMs: number) => {
+    readAgainMs = nowMs;
+    wentBack.clear();
+    const nrOf = target.readHeldNrs();
+    for (const contact of campaign.contacts.values()) {
+      heldNr.set(contact.id, nrOf(contact.id) ?? 0);
+      update(contact.id);
+    }
   };
 
   return {
@@ -50,14 +63,10 @@ export function createCopyWatch(campaign: Campaign, target: SimulatedTarget): Co
         update(contactId);
       }
     },
-    readAgain(nowMs) {
-      readAgainMs = nowMs;
-      wentBack.clear();
-      const nrOf = target.readHeldNrs();
-      for (const contact of campaign.contacts.values()) {
-        heldNr.set(contact.id, nrOf(contact.id) ?? 0);
-        update(contact.id);
-      }
+    readAgain,
+    beginsAnew(startMs, nowMs) {
+      beginsMs = Math.max(0, startMs);
+      readAgain(nowMs);
     },
   };
 }

@@ -12,7 +12,9 @@ export interface StoreSurroundings {
   /** Called after a commit. */
   readonly onCommit: (batch: Batch, process: SimulatedProcess, claim: Claim) => void;
   /** Called after a claim is granted: every earlier one is void. */
-  readonly onClaim: (claim: Claim) => void;
+  readonly onClaim: (claim: Claim, process: SimulatedProcess) => void;
+  /** Called after a process has read the state of the stream, with or without progress. */
+  readonly onRead: (process: SimulatedProcess, hasProgress: boolean) => void;
   /** The processes by the holder of their claim. */
   readonly holders: Map<string, SimulatedProcess>;
 }
@@ -79,9 +81,15 @@ export function createFaultyStore(
     const answer = await inner.claim(stream, plan, options);
     if (answer.granted) {
       holders.set(answer.claim.holder, process);
-      surroundings.onClaim(answer.claim);
+      surroundings.onClaim(answer.claim, process);
     }
     return answer.granted ? answer : seenFrom(process, answer, options.process, holders);
+  };
+
+  const readState: StoreSink['readState'] = async (stream, options) => {
+    const state = await inner.readState(stream, options);
+    surroundings.onRead(process, state.progress !== null);
+    return state;
   };
 
   const { reporting } = inner;
@@ -99,7 +107,7 @@ export function createFaultyStore(
     claim: (stream, plan, options) => call(options, (o) => claimStream(stream, plan, o)),
     renew: (claim, options) => call(options, (o) => inner.renew(claim, o)),
     release: (claim, options) => call(options, (o) => inner.release(claim, o)),
-    readState: (stream, options) => call(options, (o) => inner.readState(stream, o)),
+    readState: (stream, options) => call(options, (o) => readState(stream, o)),
     readVersions: (claim, ids, options) => call(options, (o) => inner.readVersions(claim, ids, o)),
     write: (batch, claim, options) => call(options, (o) => write(batch, claim, o)),
     listDeadLetters: (stream, options) => call(options, (o) => inner.listDeadLetters(stream, o)),

@@ -48,6 +48,8 @@ export function createMemoryStoreTarget({ campaign, settings }: TargetSurroundin
     kinds: STORE_KINDS,
     connect: () => ({ store: createMemoryStore(target), delivery: null, drop: () => {} }),
     readHeldNrs: () => copy.heldNr,
+    holdsNothing: () =>
+      target.ledger.size === 0 && [...target.streams.values()].every(({ progress }) => progress === null),
     differences: (asOfMs, isExcused) => compareCopy(campaign, copy, asOfMs, isExcused, settings),
     outdated: NONE_OUTDATED,
     readStatus: () => readStatus(reporting, CAMPAIGN, { signal: new AbortController().signal }),

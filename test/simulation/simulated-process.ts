@@ -10,6 +10,8 @@ export interface SimulatedProcess {
   readonly nr: number;
   readonly state: 'alive' | 'frozen' | 'dead';
   readonly clock: Clock;
+  /** The monotonic time of its start. */
+  readonly startedMs: number;
   /** The start of its present run: its start, or the instant when it thawed. */
   readonly aliveSinceMs: number;
   /** Does outside work while the process lives, and returns the result only while it lives. */
@@ -34,7 +36,8 @@ export interface WallClock {
 export function createSimulatedProcess(nr: number, time: VirtualTime, wall: WallClock): SimulatedProcess {
   let state: SimulatedProcess['state'] = 'alive';
   let diedOnSameHost = false;
-  let aliveSinceMs = time.nowMs;
+  const startedMs = time.nowMs;
+  let aliveSinceMs = startedMs;
   let held: (() => void)[] = [];
   let asleepSinceMs: number | null = null;
   let sleptMs = 0;
@@ -72,6 +75,7 @@ export function createSimulatedProcess(nr: number, time: VirtualTime, wall: Wall
     get state() {
       return state;
     },
+    startedMs,
     clock: { now: () => WORLD_BEGINS_MS + time.nowMs + wall.offsetMs, monotonic, sleep },
     through: (work) =>
       new Promise((resolve, reject) => {

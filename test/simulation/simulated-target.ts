@@ -25,6 +25,8 @@ export interface SimulatedTarget {
   connect(process: SimulatedProcess): Connection;
   /** Reads the `$version` of the body of each contact that was written last; null: it has no such contact. */
   readHeldNrs(): (contactId: string) => number | null;
+  /** True where it has neither rows nor progress, so that a start begins a new copy. */
+  holdsNothing(): boolean;
   /**
    * Yields each difference from the truth, in words.
    * @param asOfMs later changes may be there or not

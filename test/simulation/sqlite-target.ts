@@ -18,6 +18,11 @@ const KEYS = {
   recordings: 'contact_id',
 } as const satisfies Record<(typeof TABLES)[number], string>;
 
+/** Counts the rows by which dbsync sees that there is a copy, and its progress. */
+const CONTENTS = `
+  SELECT (SELECT count(*) FROM mcall_contacts) + (SELECT count(*) FROM mcall_inbound_calls)
+    + (SELECT count(progress) FROM mcall_sync_state) AS n`;
+
 /**
  * Creates the real SQLite sink on a file. A restore puts another file in its place, under all processes that have it
  * open.
@@ -43,6 +48,7 @@ export function createSqliteTarget({ campaign, settings }: TargetSurroundings): 
       );
       return (contactId) => nrs.get(contactId) ?? null;
     },
+    holdsNothing: () => all(CONTENTS).every(({ n }) => n === 0),
     differences: (asOfMs, isExcused) => compareCopy(campaign, use(readCopy), asOfMs, isExcused, settings),
     outdated: NONE_OUTDATED,
     // SQLite counts by the clock of the machine, which the simulation does not move.

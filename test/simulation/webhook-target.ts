@@ -51,6 +51,7 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
       return { store: outbox.store, delivery, drop: () => void outbox.store.close().catch(ignoreEnd) };
     },
     readHeldNrs: () => () => null,
+    holdsNothing: () => false,
     differences: (asOfMs) => transactions.differences(asOfMs, isLate),
     outdated: transactions.outdated,
     async readStatus() {

@@ -3,6 +3,7 @@ import { type CampaignActivity, createCampaignActivity } from './campaign-activi
 import { createCampaignAnswers } from './campaign-answers.ts';
 import { createChance } from './chance.ts';
 import { type Checks, createChecks } from './checks.ts';
+import { createCopyStarts } from './copy-starts.ts';
 import { type CopyWatch, createCopyWatch } from './copy-watch.ts';
 import type { WallClock } from './simulated-process.ts';
 import type { SimulatedTarget, TargetName } from './simulated-target.ts';
@@ -12,6 +13,7 @@ import { createTarget, TARGETS } from './targets.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { type ActiveFaults, createActiveFaults, DAY_MS, MINUTE_MS } from './weather.ts';
 import { batchInWords, eventInWords, type WorldLog } from './world-log.ts';
+import { createWrongClocks } from './wrong-clocks.ts';
 
 /** All parts of a world, connected. */
 export interface WorldParts {
@@ -62,16 +64,10 @@ export function createWorldParts({ seed, target: wanted }: WorldChoice, time: Vi
   const watch = createCopyWatch(campaign, target);
   const activity = createCampaignActivity(campaign, createChance(seed, 'activity'));
   const { calls } = campaign;
-  const checks = createChecks({
-    time,
-    wall,
-    target,
-    watch,
-    faults,
-    intervalMs,
-    calls,
-    daemons: () => supervisor.daemons,
-  });
+  const daemons = () => supervisor.daemons;
+  const wrongClocks = createWrongClocks({ time, wall, faults, daemons });
+  const checks = createChecks({ time, wall, target, watch, faults, wrongClocks, intervalMs, calls, daemons });
+  const starts = createCopyStarts({ time, target, settings, watch, wrongClocks });
   const supervisor = createSupervisor({
     time,
     wall,
@@ -93,9 +89,14 @@ export function createWorldParts({ seed, target: wanted }: WorldChoice, time: Vi
       faults,
       chance: createChance(seed, 'store'),
       holders: new Map(),
-      onClaim: checks.claimed,
+      onClaim: (claim, process) => {
+        checks.claimed(claim);
+        starts.claimed(process);
+      },
+      onRead: starts.read,
       onCommit: (batch, process, claim) => {
         log.line(`${process.nr} commits ${batchInWords(batch)}`);
+        starts.committed(batch, process);
         watch.committed(batch, time.nowMs);
         checks.committed(batch, claim);
       },

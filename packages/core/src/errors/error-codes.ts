@@ -125,7 +125,7 @@ export const errorCodes = {
     exit: null,
   },
   COPY_BEGINS_NOW: {
-    what: 'db_sync found no copy of the campaign in the target, and no --since was given: it copies changes from now on, and none before. The first cycle line of each day says so until a db_init has completed.',
+    what: 'db_sync found no copy of the campaign in the target, and no --since was given: it copies changes since its start, and none before. The first cycle line of each day says so until a db_init has completed.',
     normal: 'On the first start of db_sync without a db_init before it.',
     remedy:
       'Stop db_sync, run the db_init line of the message, and start db_sync again. For a copy that should begin at a later time, give --since.',

@@ -16,6 +16,7 @@ import { createProgressSeen } from './progress-seen.js';
 import { createRunApi } from './run-api.js';
 import { planOf, type RunContext, type RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
+import { createStreamStart } from './stream-start.js';
 import { watchQueue, watchStore } from './watched-store.js';
 
 /** The time that a call to the store gets, until one of its kind was slower. */
@@ -51,6 +52,7 @@ export async function runClaimLoop(
   const tally = createRunTally(api.counters);
   const deadlines = createLearnedDeadlines(storeClock, FIRST_ANSWER_MS);
   const progressSeen = createProgressSeen();
+  const streamStart = createStreamStart(startedMs);
   const started = { mode: settings.mode, campaign: settings.campaign, target: settings.sink.target };
   observe({ type: 'started', ...started, plan: planOf(settings) });
   let isOpen = false;
@@ -84,7 +86,7 @@ export async function runClaimLoop(
     ownHolder = claim.holder;
     isAnswerOpen = false;
     observe({ type: 'claimed', epoch: claim.epoch });
-    const surroundings = { settings, context, api, deadlines, tally, progressSeen };
+    const surroundings = { settings, context, api, deadlines, tally, progressSeen, streamStart };
     await workUnderClaim(claim, surroundings, shutdown, work, heartbeats);
   };
 

@@ -103,7 +103,7 @@ it('R35 asks the store at each check, so that a change is made that could not be
 
 it.each([
   {
-    what: 'deliveries do not wait for a list that hangs: what is fired meanwhile is delivered',
+    what: 'deliveries do not wait for a list that hangs: they would come late',
     delivery: {},
     waits: false,
   },

@@ -21,7 +21,7 @@ const roomMs = new WeakMap<StoreSink, number>();
  * also where the fields have not changed: a change that it could not make the last time is tried again (R35). Where the
  * list of fields cannot be had, the store goes on with its earlier fields, and values without a column go into
  * overflow. Only the first start of a copy waits for the list, since it has no fields yet. Deliveries need no list, and
- * do not wait: transactions of the time of such a wait would never be sent.
+ * do not wait: they would come late.
  */
 export interface FieldWatch {
   check(session: ReadingSession): Promise<void>;
@@ -49,7 +49,7 @@ export function createFieldWatch(): FieldWatch {
     if (isMissed) return;
     isMissed = true;
     const does = mustWait(session)
-      ? 'The copy has no fields yet, so it begins when the list comes.'
+      ? 'The copy has no fields yet, so it waits for the list, and then copies what changes until then too.'
       : 'The copy continues with its present fields, and asks again at each listing.';
     const message = `The list of the campaign's fields (fields/list) cannot be fetched. ${does}`;
     session.observe({ type: 'notice', level: 'warn', code: 'FIELDS_UNKNOWN', message });

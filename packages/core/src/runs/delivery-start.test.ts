@@ -5,11 +5,12 @@ import type { RunEvent } from '../observe/run-events.js';
 import { type DeliveryStartSession, startNow } from './delivery-start.js';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const NOW = Date.UTC(2026, 2, 2, 12);
 
 /** A first start on a machine whose clock is ahead of the API's by so much; `askNow` brings the `Date` of an answer. */
-function startAt(aheadMs: number, settings: Partial<DeliveryStartSession['settings']> = {}) {
+function startAt(aheadMs: number, settings: Partial<DeliveryStartSession['settings']> = {}, newSinceMs = 0) {
   const clock = createDrivenClock(NOW + aheadMs);
   const reported: RunEvent[] = [];
   const apiClock = createApiClock(clock);
@@ -23,6 +24,7 @@ function startAt(aheadMs: number, settings: Partial<DeliveryStartSession['settin
     stop: signal,
     api: { now: apiClock.sureNow, clocks: apiClock.both, askNow: async () => answer() },
     context: { clock },
+    newSinceMs,
   };
   const started = { ms: null as number | null };
   const done = startNow(session).then((ms) => {
@@ -62,6 +64,21 @@ it.each([-3 * DAY_MS, 3 * DAY_MS])(
     expect(reported.at(-1)).toMatchObject({ message: expect.stringContaining(begins) });
   },
 );
+
+it.each([{}, { delivery: null }])(
+  'R28 begins at the start of the process, however long the API gave no answer since: %j',
+  async (settings) => {
+    const { done, started } = startAt(0, settings, -5 * HOUR_MS);
+    await done;
+    expect(started.ms).toBe(NOW - 5 * HOUR_MS);
+  },
+);
+
+it('takes the present time where --since is given: it may be later than the start of the process', async () => {
+  const { done, started } = startAt(0, { since: '2026-03-02T11:00:00.000Z' }, -5 * HOUR_MS);
+  await done;
+  expect(started.ms).toBe(NOW);
+});
 
 it.each([{ since: '2026-03-01T00:00:00.000Z' }, { delivery: null }])('does not wait with %j', async (settings) => {
   const { done, started, reported } = startAt(-3 * DAY_MS, settings);

@@ -7,26 +7,29 @@ import type { ReadingSession } from './session.js';
 const PATIENCE_MS = 5 * 60_000;
 const ASK_EVERY_MS = 10_000;
 
-/** The part of a session that decides when deliveries begin. */
-export interface DeliveryStartSession extends Pick<ReadingSession, 'settings' | 'observe' | 'stop'> {
+/** The part of a session that decides when a new stream begins. */
+export interface DeliveryStartSession extends Pick<ReadingSession, 'settings' | 'observe' | 'stop' | 'newSinceMs'> {
   readonly api: Pick<ReadingSession['api'], 'now' | 'clocks' | 'askNow'>;
   readonly context: Pick<ReadingSession['context'], 'clock'>;
 }
 
 /**
- * Returns the present time as the start of a new stream, in milliseconds. It is the earlier one of two clocks (R4), so with a
- * clock that is days behind, deliveries would begin with all that was fired in these days. So deliveries without
- * `--since` wait for some minutes until the two clocks agree, as after the start of a machine whose clock is not set yet;
- * the start is then the time when the wait began. Both the wait and its end are reported.
+ * Returns the latest start that a new stream may have, in milliseconds since 1970: now where `--since` is given, else the start of the
+ * process. It knows the present time only when the API has
+ * answered, which may be hours after its own start, so it counts back from there: what happened meanwhile belongs to the
+ * stream. The present time is the earlier one of two clocks (R4), so with a clock that is days behind, deliveries would begin
+ * with all that was fired in these days. So deliveries without `--since` wait for some minutes until the two clocks agree, as
+ * after the start of a machine whose clock is not set yet. Both the wait and its end are reported.
  */
 export async function startNow(session: DeliveryStartSession): Promise<number> {
-  const { api, settings, context, stop } = session;
+  const { api, settings, context, stop, newSinceMs } = session;
   const { clock } = context;
-  const startedMs = clock.monotonic();
-  const waitedMs = () => clock.monotonic() - startedMs;
-  if (settings.delivery === null || settings.since !== null) return api.now();
+  const start = () => api.now() - (clock.monotonic() - newSinceMs);
+  if (settings.since !== null) return api.now();
+  if (settings.delivery === null) return start();
+  const waitBeginsMs = clock.monotonic();
   let isReported = false;
-  while (clocksDiffer(session, START_TOLERANCE_MS) && waitedMs() < PATIENCE_MS) {
+  while (clocksDiffer(session, START_TOLERANCE_MS) && clock.monotonic() - waitBeginsMs < PATIENCE_MS) {
     if (!isReported)
       tell(
         session,
@@ -36,9 +39,9 @@ export async function startNow(session: DeliveryStartSession): Promise<number> {
     await clock.sleep(ASK_EVERY_MS, stop);
     await api.askNow({ signal: stop });
   }
-  const nowMs = api.now() - waitedMs();
-  if (isReported) tell(session, `Deliveries begin with what was fired since ${toInstant(nowMs)}.`);
-  return nowMs;
+  const startMs = start();
+  if (isReported) tell(session, `Deliveries begin with what was fired since ${toInstant(startMs)}.`);
+  return startMs;
 }
 
 function tell({ api, observe }: DeliveryStartSession, does: string): void {

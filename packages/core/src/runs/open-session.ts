@@ -31,6 +31,7 @@ import { createProgressKeeper } from './progress-keeper.js';
 import type { ProgressSeen } from './progress-seen.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
+import type { StreamStart } from './stream-start.js';
 
 const GATE_PLACES = 1_000;
 
@@ -42,6 +43,7 @@ export interface Surroundings {
   readonly deadlines: LearnedDeadlines;
   readonly tally: RunTally;
   readonly progressSeen: ProgressSeen;
+  readonly streamStart: StreamStart;
 }
 
 /** Reads the state of the stream, and sets up all that holds while the claim does. */
@@ -50,9 +52,10 @@ export async function openSession(
   surroundings: Surroundings,
   { stop, halt, abandon }: Pick<Session, 'stop' | 'halt' | 'abandon'>,
 ): Promise<Session> {
-  const { settings, context, api, tally, progressSeen } = surroundings;
+  const { settings, context, api, tally, progressSeen, streamStart } = surroundings;
   const { clock, storeClock, observe } = context;
   const { store } = settings.sink;
+  const newSinceMs = streamStart.claimed(clock.monotonic());
   const { state, wasSetBack } = await readState(claim, surroundings, stop);
   const storeGate = createSemaphore(GATE_PLACES);
   const { fields = null } = settings;
@@ -68,13 +71,15 @@ export async function openSession(
     onFailure: abandon,
     ...writeReport(surroundings),
   });
+  const isNew = state.progress === null;
   const progress = createProgressKeeper(state.progress ?? NO_PROGRESS, writer);
+  streamStart.follow(progress);
   const lanes = createContactLanes();
   const memory = createMemory(() => clock.monotonic());
   const { wanted, replaced } = memory;
 
   const md5Distrust = createMd5Distrust(progress, observe, () => clock.monotonic());
-  if (wasSetBack && state.progress !== null) await md5Distrust.doubt();
+  if (wasSetBack && !isNew) await md5Distrust.doubt();
   // Not before: where the doubt could not be written, the next claim finds the target set back again.
   progressSeen.follow(progress);
 
@@ -109,7 +114,8 @@ export async function openSession(
     deadLetters,
     progress,
     md5Distrust,
-    isNew: state.progress === null,
+    isNew,
+    newSinceMs,
     pipeline,
     lanes,
     storeGate,

@@ -29,6 +29,8 @@ export interface SessionFrame {
   readonly observe: Observer;
   /** True where the stream had no progress when the claim began. */
   readonly isNew: boolean;
+  /** The monotonic time at which the stream begins if it is new (R28). */
+  readonly newSinceMs: number;
   /** Ends requests, and begins no new work: the run is being stopped, a part of it failed, or the claim is lost. */
   readonly stop: AbortSignal;
   /** Ends writes too: the claim is lost, or a stop, requested or caused by a failure, has taken too long. */

@@ -7,9 +7,9 @@ export function filledIn({ unfilled: _, ...progress }: Progress): Progress {
 }
 
 /** Reports the gap of a copy that begins now, and the command that fills it in. */
-export function tellUnfilled({ settings, observe }: SessionFrame, now: string): void {
+export function tellUnfilled({ settings, observe }: SessionFrame, start: string): void {
   const command = settings.fillCommand ?? 'db_init with the same options';
-  const message = `The target held no copy of campaign ${settings.campaign}: the new copy holds only changes from now on (${now}). To copy everything before too, stop db_sync, run: ${command} , and start db_sync again.`;
+  const message = `The target held no copy of campaign ${settings.campaign}: the new copy holds only changes since ${start}, when dbsync began. To copy everything before too, stop db_sync, run: ${command} , and start db_sync again.`;
   observe({ type: 'notice', level: 'warn', code: 'COPY_BEGINS_NOW', message });
 }
 
