@@ -18,7 +18,7 @@ let write: (parts: Partial<Batch>) => Promise<unknown>;
 let restore: pg.Client;
 
 beforeEach(async () => {
-  // Of two sessions that wait for each other, the server ends the one that looks first. So that is the restore here.
+  // The server ends the session that looks first, of two that wait for each other. So that is the restore here.
   await database.query(`ALTER DATABASE ${new URL(database.url).pathname.slice(1)} SET deadlock_timeout = '1min'`);
   restore = await database.connect();
   await restore.query("SET deadlock_timeout = '2s'; SET application_name = 'restore'; BEGIN");
