@@ -28,8 +28,9 @@ export async function startNow(session: DeliveryStartSession): Promise<number> {
   if (settings.since !== null) return api.now();
   if (settings.delivery === null) return start();
   const waitBeginsMs = clock.monotonic();
+  const waitedMs = () => clock.monotonic() - waitBeginsMs;
   let isReported = false;
-  while (clocksDiffer(session, START_TOLERANCE_MS) && clock.monotonic() - waitBeginsMs < PATIENCE_MS) {
+  while (clocksDiffer(session, START_TOLERANCE_MS) && waitedMs() < PATIENCE_MS) {
     if (!isReported)
       tell(
         session,
