@@ -62,6 +62,17 @@ export const DELIVERY_MUTATIONS: readonly Mutation[] = [
     },
   },
   {
+    rule: 'R28',
+    instead: 'a new stream begins with the first answer of the API',
+    file: 'packages/core/src/runs/delivery-start.ts',
+    find: '() => api.now() - (clock.monotonic() - newSinceMs);',
+    replace: '() => api.now() - (newSinceMs - newSinceMs);',
+    killer: {
+      test: 'packages/core/src/runs/delivery-start.test.ts',
+      name: 'R28 begins at the start of the process, however long',
+    },
+  },
+  {
     rule: 'R29',
     instead: 'another target gets what waits',
     file: 'packages/core/src/outbox/rows/delivery-targets.ts',

@@ -14,12 +14,12 @@ export interface DeliveryStartSession extends Pick<ReadingSession, 'settings' | 
 }
 
 /**
- * Returns the latest start that a new stream may have, in milliseconds since 1970: now where `--since` is given, else the start of the
- * process. It knows the present time only when the API has
- * answered, which may be hours after its own start, so it counts back from there: what happened meanwhile belongs to the
- * stream. The present time is the earlier one of two clocks (R4), so with a clock that is days behind, deliveries would begin
- * with all that was fired in these days. So deliveries without `--since` wait for some minutes until the two clocks agree, as
- * after the start of a machine whose clock is not set yet. Both the wait and its end are reported.
+ * Returns the latest start that a new stream may have, in milliseconds since 1970: now where `--since` is given, else the
+ * start of the process. The present time is known when the API has answered, which may be hours later, so the process counts
+ * back from there: what happened meanwhile belongs to the stream. The present time is the earlier one of two clocks (R4), so
+ * with a clock that is days behind, deliveries would begin with all that was fired in these days. So deliveries without
+ * `--since` wait for some minutes until the two clocks agree, as after the start of a machine whose clock is not set yet.
+ * Both the wait and its end are reported.
  */
 export async function startNow(session: DeliveryStartSession): Promise<number> {
   const { api, settings, context, stop, newSinceMs } = session;
@@ -28,8 +28,9 @@ export async function startNow(session: DeliveryStartSession): Promise<number> {
   if (settings.since !== null) return api.now();
   if (settings.delivery === null) return start();
   const waitBeginsMs = clock.monotonic();
+  const waitedMs = () => clock.monotonic() - waitBeginsMs;
   let isReported = false;
-  while (clocksDiffer(session, START_TOLERANCE_MS) && clock.monotonic() - waitBeginsMs < PATIENCE_MS) {
+  while (clocksDiffer(session, START_TOLERANCE_MS) && waitedMs() < PATIENCE_MS) {
     if (!isReported)
       tell(
         session,
