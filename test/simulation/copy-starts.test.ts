@@ -50,6 +50,17 @@ it('a copy that was lost under a process begins at the first claim after that', 
   expect(settings.startMs).toBe(HOUR_MS);
 });
 
+it('a copy of a process that saw another one renew its claim begins at the claim', async () => {
+  const { time, settings, starts, start, claim } = watchStarts();
+  const process = start();
+  starts.refused({ holder: 'A', beats: '1' }, process);
+  starts.refused({ holder: 'A', beats: '2' }, process);
+  await time.runUntil(HOUR_MS);
+  claim(process);
+  starts.committed({ progress: since(HOUR_MS) }, process);
+  expect(settings.startMs).toBe(HOUR_MS);
+});
+
 it.each([
   { what: 'there are rows', nothing: false, startMs: null, start: 0 },
   { what: 'it has a --since', nothing: true, startMs: -HOUR_MS, start: -HOUR_MS },

@@ -1,4 +1,4 @@
-import type { Batch } from '@dbsync/core/contract';
+import type { Batch, LeaseHolder } from '@dbsync/core/contract';
 import type { CopyWatch } from './copy-watch.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { SimulatedTarget } from './simulated-target.ts';
@@ -18,9 +18,11 @@ export interface CopyStartsOptions {
 /**
  * Follows where the copy begins. A target that has lost its rows and its progress is as a new one: without `--since` a new copy
  * begins there, and dbsync says so (`COPY_BEGINS_NOW`). It begins at the start of the process that finds the target so, or, where
- * that process had a copy before, at its first claim after that (R28).
+ * that process had a copy before, or saw another one renew its claim, at its first claim after that (R28).
  */
 export interface CopyStarts {
+  /** Notes that another process holds the stream. */
+  refused(heldBy: Pick<LeaseHolder, 'holder' | 'beats'>, process: SimulatedProcess): void;
   claimed(process: SimulatedProcess): void;
   /** Notes that the process has read the state of the stream, and whether it found progress. */
   read(process: SimulatedProcess, hasProgress: boolean): void;
@@ -33,6 +35,7 @@ const CLOCK_TOLERANCE_MS = 60_000;
 export function createCopyStarts({ time, target, settings, watch, wrongClocks }: CopyStartsOptions): CopyStarts {
   /** The monotonic time from which a process owes a new copy; null: it has seen progress since. Absent: from its start. */
   const owesSinceMs = new Map<SimulatedProcess, number | null>();
+  const heldBy = new Map<SimulatedProcess, Pick<LeaseHolder, 'holder' | 'beats'>>();
   const foundNothing = new Set<SimulatedProcess>();
   /** The true start of a copy that began while both clocks were ahead; null: there is none. */
   let misledStartMs: number | null = null;
@@ -46,6 +49,11 @@ export function createCopyStarts({ time, target, settings, watch, wrongClocks }:
   };
 
   return {
+    refused({ holder, beats }, process) {
+      const before = heldBy.get(process);
+      if (before?.holder === holder && before.beats !== beats) owesSinceMs.set(process, null);
+      heldBy.set(process, { holder, beats });
+    },
     claimed(process) {
       if (owesSinceMs.get(process) === null) owesSinceMs.set(process, process.clock.monotonic());
     },

@@ -1,4 +1,11 @@
-import { type Batch, type Claim, type ClaimAnswer, SinkError, type StoreSink } from '@dbsync/core/contract';
+import {
+  type Batch,
+  type Claim,
+  type ClaimAnswer,
+  type LeaseHolder,
+  SinkError,
+  type StoreSink,
+} from '@dbsync/core/contract';
 import type { Chance } from './chance.ts';
 import { isAmong } from './id-share.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
@@ -13,6 +20,8 @@ export interface StoreSurroundings {
   readonly onCommit: (batch: Batch, process: SimulatedProcess, claim: Claim) => void;
   /** Called after a claim is granted: every earlier one is void. */
   readonly onClaim: (claim: Claim, process: SimulatedProcess) => void;
+  /** Called when a process finds that another one holds the stream. */
+  readonly onRefuse: (heldBy: Pick<LeaseHolder, 'holder' | 'beats'>, process: SimulatedProcess) => void;
   /** Called after a process has read the state of the stream, with or without progress. */
   readonly onRead: (process: SimulatedProcess, hasProgress: boolean) => void;
   /** The processes by the holder of their claim. */
@@ -83,7 +92,9 @@ export function createFaultyStore(
       holders.set(answer.claim.holder, process);
       surroundings.onClaim(answer.claim, process);
     }
-    return answer.granted ? answer : seenFrom(process, answer, options.process, holders);
+    if (answer.granted) return answer;
+    surroundings.onRefuse(answer.heldBy, process);
+    return seenFrom(process, answer, options.process, holders);
   };
 
   const readState: StoreSink['readState'] = async (stream, options) => {

@@ -94,6 +94,7 @@ export function createWorldParts({ seed, target: wanted }: WorldChoice, time: Vi
         starts.claimed(process);
       },
       onRead: starts.read,
+      onRefuse: starts.refused,
       onCommit: (batch, process, claim) => {
         log.line(`${process.nr} commits ${batchInWords(batch)}`);
         starts.committed(batch, process);

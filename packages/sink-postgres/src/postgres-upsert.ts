@@ -11,9 +11,10 @@ import type {
 import pg from 'pg';
 import { type SentRequest, sendRequest } from './copy-request.js';
 import { copyText } from './copy-text.js';
-import { lockTables } from './lock-tables.js';
+import { LOCK_TIMED_OUT, lockTogether, tablesOf, waitForEach } from './lock-tables.js';
 import type { PostgresPool } from './postgres-pool.js';
 import { NARROW_AGAIN, openedPath, qualified, type TableSchema } from './session-path.js';
+import { LOCK_TIMEOUT_S } from './session-settings.js';
 import { name, statementText } from './statement-text.js';
 import { createUpsertStages } from './upsert-stages.js';
 import { GUARD_MISSED, guarded, KEY_EXISTS, ROW_TAKEN, type UpsertCounts } from './upsert-statements.js';
@@ -31,7 +32,9 @@ export function createUpsert(
 ): EngineSession['upsert'] {
   const stages = createUpsertStages(tableSchema);
 
-  const send = async (client: pg.ClientBase, batch: UpsertBatch, way: Way): Promise<UpsertAnswer> => {
+  /** @param untilMs the time until which the tables are waited for */
+  const send = async (client: pg.ClientBase, batch: UpsertBatch, way: Way, untilMs: number): Promise<UpsertAnswer> => {
+    const tables = tablesOf(tableSchema, batch);
     const filled = batch.rows.filter(({ rows }) => rows.length > 0);
     const { before = [] } = batch;
     let request: SentRequest | undefined;
@@ -39,7 +42,7 @@ export function createUpsert(
       const staged = await stages.prepare(client, filled);
       const text = [
         ...staged.map(({ copy }) => copy),
-        ...lockTables(tableSchema, batch),
+        ...lockTogether(tables),
         ...before.map((query) => ownPathAfter(statementText(query))),
         ...staged.map((statements) => ownPathAfter(statements[way])),
         ...batch.statements.map((query) => ownPathAfter(statementText(query))),
@@ -53,16 +56,24 @@ export function createUpsert(
       return answerOf(batch, filled, results.slice(filled.length + before.length));
     } catch (error) {
       const code = error instanceof pg.DatabaseError ? error.code : undefined;
-      if (code === KEY_EXISTS && way === 'insert') return send(client, batch, upsertOf(batch));
+      if (code === KEY_EXISTS && way === 'insert') return send(client, batch, upsertOf(batch), untilMs);
       if (code === GUARD_MISSED) return { committed: false, because: 'guard' };
       if (code === ROW_TAKEN)
         return { committed: false, because: 'owner', taken: await takenKeys(client, tableSchema, filled) };
+      if (code === LOCK_TIMED_OUT && performance.now() < untilMs) {
+        await waitForEach(client, tables).catch((late) => {
+          throw toSinkError(late, 'not-committed');
+        });
+        return send(client, batch, way, untilMs);
+      }
       throw toSinkError(error, request?.isComplete() ? 'unknown' : 'not-committed');
     }
   };
 
   return (batch, { signal }) =>
-    pool.use(signal, (client) => send(client, batch, batch.seemsNew ? 'insert' : upsertOf(batch)));
+    pool.use(signal, (client) =>
+      send(client, batch, batch.seemsNew ? 'insert' : upsertOf(batch), performance.now() + 1_000 * LOCK_TIMEOUT_S),
+    );
 }
 
 /** Appends a statement that ends the triggers' own path. */

@@ -1,8 +1,8 @@
 import { NARROW_PATH } from './session-path.js';
 import { literal } from './statement-text.js';
 
-/** The longest wait for another session's lock. */
-export const LOCK_TIMEOUT = '30s';
+/** The longest wait for another session's lock, in seconds. */
+export const LOCK_TIMEOUT_S = 30;
 
 /**
  * The settings of every session. A write that waits for another session's lock gives up rather than wait for ever; the
@@ -15,7 +15,7 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   // With `on`, the names of types come quoted.
   quote_all_identifiers: 'off',
   default_transaction_isolation: 'read committed',
-  lock_timeout: LOCK_TIMEOUT,
+  lock_timeout: `${LOCK_TIMEOUT_S}s`,
   statement_timeout: '10min',
   idle_in_transaction_session_timeout: '5s',
 };

@@ -7,7 +7,7 @@ import type {
   HeldContact,
   Mirroring,
 } from '@dbsync/core/contract';
-import { type CompiledQuery, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { TablePlan } from './columns/table-plan.js';
 import type { SqlContext } from './engine/sql-context.js';
 import { tableId } from './engine/table-id.js';
@@ -20,11 +20,12 @@ import { createOnce } from './schema/sync-setup.js';
 import { deleteLettersOf } from './stream/dead-letters.js';
 import { fencedOff } from './stream/lease.js';
 import { deleteNotes, hasNotes, insertNotes, readNotes } from './stream/missed-notes.js';
-import { commitBehindFence, commitPrepared } from './write/commit-prepared.js';
+import { commitBehindFence, commitPrepared, type GuardedStatements } from './write/commit-prepared.js';
 import { markCell, markTime, setMarks } from './write/deletion-marks.js';
 import { deleteRows, deleteWhere, findRowsOf } from './write/erase-contacts.js';
 import { heldChunks, heldColumns, isUnchanged, unchangedAmong } from './write/held-contacts.js';
 import { findOrphansOf, isShared } from './write/orphans.js';
+import { namesBelow } from './write/rows-below.js';
 
 /** Creates the mirroring of deletions in a SQL database. */
 export function createSqlMirroring({ callOnTables }: Pick<OpenDatabase, 'callOnTables'>): Mirroring {
@@ -82,7 +83,7 @@ async function keepNotes(
     await createOnce(context, 'sync_missing', createSyncTable(context, 'sync_missing'), options);
   }
   const statements = [...deleteNotes(context, claim.stream, ids), ...insertNotes(context, claim.stream, notes)];
-  if (!(await commitBehindFence(context, claim, statements, [], options)))
+  if (!(await commitBehindFence(context, claim, { statements, guards: [] }, options)))
     throw await fencedOff(context, claim, options);
 }
 
@@ -131,7 +132,7 @@ async function removeOrphans(
     const statements = deleteRows(context, state.plans, orphans);
     if (statements.length === 0) return null;
     const result = [...orphans.values()].reduce((sum, rows) => sum + rows.size, 0);
-    return { statements, guards: [versionGuard(context, state)], result };
+    return { statements, guards: [versionGuard(context, state)], readByKeys: namesBelow(state.plans), result };
   });
   return removed ?? 0;
 }
@@ -146,7 +147,7 @@ async function removal(
   { stream }: Claim,
   contacts: readonly ContactAtVersion[],
   options: CallOptions,
-): Promise<{ readonly statements: readonly CompiledQuery[]; readonly guards: readonly Guard[] }> {
+): Promise<GuardedStatements> {
   const { session } = context;
   const { plans } = state;
   const columns = heldColumns(plans.contacts);
@@ -169,5 +170,6 @@ async function removal(
   return {
     statements: [...deleteRows(context, plans, below), ...deletes, ...letters, ...notes],
     guards: [...guards, versionGuard(context, state)],
+    readByKeys: namesBelow(plans),
   };
 }

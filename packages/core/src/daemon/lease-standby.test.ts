@@ -29,6 +29,7 @@ function standby(options: Partial<StandbyOptions> & Pick<StandbyOptions, 'store'
     mayHold: false,
     clock: steppedClock(() => undefined),
     observe: () => {},
+    onHolderAlive: () => {},
     signal,
     ...options,
   });
@@ -58,8 +59,10 @@ it('R13 stands by while the holder renews, and says so once', async () => {
     renewals++ < 50 ? store.renew(claim, { signal }) : store.release(claim, { signal }),
   );
   const events: RunEvent[] = [];
-  await standby({ store, clock, observe: (event) => void events.push(event) });
-  expect(renewals).toBe(51);
+  let seen = 0;
+  const onHolderAlive = () => void seen++;
+  await standby({ store, clock, onHolderAlive, observe: (event) => void events.push(event) });
+  expect([renewals, seen]).toEqual([51, 50]);
   expect(events).toMatchObject([{ type: 'standby', holder: 'process 1 on another machine' }]);
 });
 

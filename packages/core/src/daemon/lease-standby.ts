@@ -21,6 +21,8 @@ export interface StandbyOptions {
   /** The real clock: leases are measured in real time. */
   readonly clock: Clock;
   readonly observe: Observer;
+  /** Called whenever the process that holds the stream has renewed its claim meanwhile. */
+  readonly onHolderAlive: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -51,7 +53,9 @@ export async function claimStream(options: StandbyOptions): Promise<Claim> {
     const { heldBy } = answer;
     const { holder, beats } = heldBy;
     const isSame = watched.holder === holder;
-    if (!isSame || watched.beats !== beats) watched = { holder, beats, sinceMs: clock.monotonic(), isAlive: isSame };
+    const hasMoved = !isSame || watched.beats !== beats;
+    if (hasMoved) watched = { holder, beats, sinceMs: clock.monotonic(), isAlive: isSame };
+    if (hasMoved && isSame) options.onHolderAlive();
     const standsStill = clock.monotonic() - watched.sinceMs > leaseMs * STANDSTILL_SHARE;
     const isOurs = options.mayHold && isThisProcess(heldBy.process);
     const isSuperseded = takeOverFrom !== heldBy.holder && (standsStill || isOurs || isCertainlyDead(heldBy.process));

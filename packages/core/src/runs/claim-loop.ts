@@ -81,6 +81,7 @@ export async function runClaimLoop(
       mayHold,
       clock: storeClock,
       observe,
+      onHolderAlive: streamStart.heldByAnother,
       signal: shutdown.stop,
     });
     ownHolder = claim.holder;

@@ -34,7 +34,7 @@ export async function startNow(session: DeliveryStartSession): Promise<number> {
     if (!isReported)
       tell(
         session,
-        `Deliveries begin in ${PATIENCE_MS / 60_000} minutes with all that was fired since the earlier one.`,
+        `Deliveries begin in ${PATIENCE_MS / 60_000} minutes with all that was fired since ${toInstant(start())}.`,
       );
     isReported = true;
     await clock.sleep(ASK_EVERY_MS, stop);

@@ -19,3 +19,11 @@ it('R28 a stream whose progress is lost begins at the first claim after that', (
   keeper.current = SOME_PROGRESS;
   expect([start.claimed(3_000), start.claimed(4_000)]).toEqual([3_000, 3_000]);
 });
+
+it('R28 a stream that another process held while this one stood by begins at the claim', () => {
+  const start = createStreamStart(1_000);
+  start.heldByAnother();
+  expect(start.claimed(3_000)).toBe(3_000);
+  start.follow({ current: NO_PROGRESS });
+  expect(start.claimed(4_000)).toBe(3_000);
+});

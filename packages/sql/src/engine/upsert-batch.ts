@@ -15,6 +15,8 @@ export interface UpsertBatch {
   readonly rows: readonly TableRows[];
   readonly statements: readonly CompiledQuery[];
   readonly guards: readonly Guard[];
+  /** Tables that the statements read by foreign keys alone, as a deletion reads the tables below. Absent: none. */
+  readonly readByKeys?: readonly string[];
   /** Owners for whom the answer must tell whether one of their rows changed; mostly empty. */
   readonly watched: ReadonlySet<string>;
   /**

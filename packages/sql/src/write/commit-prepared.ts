@@ -1,7 +1,6 @@
 import type { CallOptions, Claim } from '@dbsync/core/contract';
-import type { CompiledQuery } from 'kysely';
 import type { SqlContext } from '../engine/sql-context.js';
-import type { Guard } from '../engine/upsert-batch.js';
+import type { UpsertBatch } from '../engine/upsert-batch.js';
 import type { SchemaKeeper } from '../schema/schema-keeper.js';
 import type { ReadySchema } from '../schema/schema-state.js';
 import { fencedOff, fenceOf, isHeld, readClock } from '../stream/lease.js';
@@ -10,11 +9,12 @@ import { fencedOff, fenceOf, isHeld, readClock } from '../stream/lease.js';
 const MAX_ATTEMPTS = 8;
 
 /** Statements with their guards, and the result to return once they are committed. */
-export interface Prepared<Result> {
-  readonly statements: readonly CompiledQuery[];
-  readonly guards: readonly Guard[];
+export interface Prepared<Result> extends GuardedStatements {
   readonly result: Result;
 }
+
+/** The parts of a batch without rows. */
+export type GuardedStatements = Pick<UpsertBatch, 'statements' | 'guards' | 'readByKeys'>;
 
 /**
  * Prepares statements and commits them. If the data behind them changed meanwhile, prepares and commits again. Returns
@@ -32,8 +32,8 @@ export async function commitPrepared<Result>(
     const { plans } = state;
     const prepared = plans === null ? null : await prepare({ ...state, plans });
     if (prepared === null) return null;
-    const { statements, guards, result } = prepared;
-    if (await commitBehindFence(context, claim, statements, guards, options)) return result;
+    const { result, ...parts } = prepared;
+    if (await commitBehindFence(context, claim, parts, options)) return result;
     if (!(await isHeld(context, claim, options))) throw await fencedOff(context, claim, options);
     schema.forget();
   }
@@ -44,13 +44,12 @@ export async function commitPrepared<Result>(
 export async function commitBehindFence(
   context: SqlContext,
   claim: Claim,
-  statements: readonly CompiledQuery[],
-  guards: readonly Guard[],
+  parts: GuardedStatements,
   options: CallOptions,
 ): Promise<boolean> {
   const startedAt = await readClock(context, options);
   const fence = fenceOf(context, claim, { progress: undefined, startedAt });
-  const batch = { rows: [], statements, guards: [...guards, fence], watched: new Set<string>() };
+  const batch = { ...parts, rows: [], guards: [...parts.guards, fence], watched: new Set<string>() };
   const { committed } = await context.session.upsert(batch, options);
   if (committed) context.committedWrites.committed(claim);
   return committed;

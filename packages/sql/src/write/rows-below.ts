@@ -14,6 +14,11 @@ const LEVELS = [
   { table: 'recordings', parent: 'connectionId' },
 ] as const;
 
+/** Returns the names of the tables below contacts. */
+export function namesBelow(plans: TablePlans): readonly string[] {
+  return LEVELS.map(({ table }) => plans[table].name);
+}
+
 /**
  * Reads the rows that are stored below each of these contacts; a contact without any is absent. A row whose parents no
  * longer exist is not included.

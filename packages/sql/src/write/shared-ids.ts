@@ -92,6 +92,6 @@ async function remove(
       deleteWhere(context, state.plans[table], sql`${ownerColumn(state.plans[table])} in (${sql.join(chunk)})`),
     ),
   );
-  if (await commitBehindFence(context, claim, statements, [versionGuard(context, state)], options)) return;
+  if (await commitBehindFence(context, claim, { statements, guards: [versionGuard(context, state)] }, options)) return;
   if (!(await isHeld(context, claim, options))) throw await fencedOff(context, claim, options);
 }

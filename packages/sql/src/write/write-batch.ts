@@ -14,7 +14,7 @@ import { planHash } from '../columns/sync-proof.js';
 import { PARENT_COLUMNS } from '../columns/upstream-columns.js';
 import type { LoadedContacts } from '../engine/first-loads.js';
 import type { SqlContext } from '../engine/sql-context.js';
-import type { TakenKey, UpsertAnswer } from '../engine/upsert-batch.js';
+import type { TakenKey, UpsertAnswer, UpsertBatch } from '../engine/upsert-batch.js';
 import type { SchemaKeeper } from '../schema/schema-keeper.js';
 import {
   lockOtherWriters,
@@ -32,6 +32,7 @@ import { deleteFormerRows } from './former-rows.js';
 import { type KnownContact, readKnownContacts } from './known-contacts.js';
 import { loadedContacts, possiblyStored } from './loaded-contacts.js';
 import { decideOwners, freeCalls } from './row-owners.js';
+import { namesBelow } from './rows-below.js';
 import type { RowsMarks } from './rows-marks.js';
 import { keepStoredBelow, type StoredBelow, tellVanished } from './vanished-rows.js';
 
@@ -73,7 +74,7 @@ export async function writeBatch(
     // (R8).
     const mayWatch = unfilledColumns(state).every(({ table }) => table === 'contacts');
     const watched = new Set(mayWatch ? idsOf(batch.contacts.filter((tree) => isProved(tree, known, below))) : []);
-    const statements = await statementsOf(context, state, { batch, rows, known, loaded }, claim, options);
+    const following = await statementsOf(context, state, { batch, rows, known, loaded }, claim, options);
     const guards = [
       versionGuard(context, state),
       fenceOf(context, claim, { progress: batch.progress && progressText(batch.progress, mark), startedAt }),
@@ -84,7 +85,7 @@ export async function writeBatch(
     // A batch of a first load counts as new at each attempt: without keys, a search for its rows would read whole
     // tables.
     const seemsNew = isFirst || (isKeyed && attempt === 0 && known.size === 0 && batch.inboundCalls.length === 0);
-    const upsert = { before, rows: rows.tables, statements, guards, watched, seemsNew };
+    const upsert = { ...following, before, rows: rows.tables, guards, watched, seemsNew };
     const answer = await context.session.upsert(upsert, options);
     if (answer.committed) {
       context.committedWrites.committed(claim);
@@ -138,15 +139,16 @@ async function statementsOf(
   { batch, rows, known, loaded }: Planned,
   { stream }: Claim,
   options: CallOptions,
-) {
+): Promise<Pick<UpsertBatch, 'statements' | 'readByKeys'>> {
   const mayHaveRows = batch.contacts.filter(
     ({ contactId }) => known.has(contactId) || (loaded === null && !parentsAreSure(state, context.names)),
   );
-  return [
-    ...(await deleteFormerRows(context, state, mayHaveRows, rows, options)),
-    ...(await changeDeadLetters(context, stream, batch, options)),
-    ...settleRequests(context, stream, batch.settled),
-  ];
+  const former = await deleteFormerRows(context, state, mayHaveRows, rows, options);
+  const letters = await changeDeadLetters(context, stream, batch, options);
+  return {
+    statements: [...former, ...letters, ...settleRequests(context, stream, batch.settled)],
+    readByKeys: former.length === 0 ? [] : namesBelow(state.plans),
+  };
 }
 
 /**
