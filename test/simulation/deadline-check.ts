@@ -63,7 +63,7 @@ export function createDeadlineCheck(options: DeadlineOptions): DeadlineCheck {
       const what = `${contactId} went back from version ${from} to ${to}`;
       if (lastedMs > deadlineMs) broken('safety', `${what} for ${inSeconds(lastedMs)}`);
     }
-    for (const [what, sinceMs] of target.outdated) {
+    for (const [what, sinceMs] of target.outdated()) {
       const lastedMs = time.nowMs - Math.max(sinceMs, disturbedMs);
       if (lastedMs > deadlineMs) broken('safety', `${what} was delivered in an older state for ${inSeconds(lastedMs)}`);
     }

@@ -51,7 +51,7 @@ export function createMemoryStoreTarget({ campaign, settings }: TargetSurroundin
     holdsNothing: () =>
       target.ledger.size === 0 && [...target.streams.values()].every(({ progress }) => progress === null),
     differences: (asOfMs, isExcused) => compareCopy(campaign, copy, asOfMs, isExcused, settings),
-    outdated: NONE_OUTDATED,
+    outdated: () => NONE_OUTDATED,
     readStatus: () => readStatus(reporting, CAMPAIGN, { signal: new AbortController().signal }),
     keepSnapshot() {
       readMessages();

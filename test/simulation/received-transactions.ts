@@ -14,8 +14,11 @@ interface Received {
 
 /** All messages of the receiver, compared with those that it should get. */
 export interface ReceivedTransactions {
-  /** Transactions whose order of messages leaves an older state as the last one, and since when. */
-  readonly outdated: ReadonlyMap<string, number>;
+  /**
+   * Returns the transactions whose order of messages leaves an older state as the last one, and since when. Those of contacts that
+   * the campaign has deleted since are not among them: nothing newer can be had of them.
+   */
+  outdated(): ReadonlyMap<string, number>;
   receive(message: Message): void;
   /** Notes that the newest message of its transaction was given up: a dead letter, until a newer state is delivered. */
   gaveUp(message: Message): void;
@@ -33,7 +36,7 @@ const SEEN_AFTER_MS = 2 * HOUR_MS;
 
 export function createReceivedTransactions({ campaign, time, settings }: TargetSurroundings): ReceivedTransactions {
   const received = new Map<string, Received>();
-  const outdated = new Map<string, number>();
+  const outdated = new Map<string, { readonly contactId: string; readonly sinceMs: number }>();
   const givenUp = new Set<string>();
   /** Messages that should not have come. */
   const unwanted: string[] = [];
@@ -66,7 +69,11 @@ export function createReceivedTransactions({ campaign, time, settings }: TargetS
   };
 
   return {
-    outdated,
+    outdated: () => {
+      const deletedMs = (contactId: string) => campaign.contacts.get(contactId)?.deletedMs ?? null;
+      const kept = [...outdated].filter(([, { contactId }]) => deletedMs(contactId) === null);
+      return new Map(kept.map(([key, { sinceMs }]) => [key, sinceMs]));
+    },
     receive({ contactId, transaction: { fired, sequence_nr: nr, status } }) {
       const key = keyOf(contactId, String(fired), Number(nr));
       const state = stateOf(campaign.contacts.get(contactId), Number(nr), String(status));
@@ -76,7 +83,7 @@ export function createReceivedTransactions({ campaign, time, settings }: TargetS
       const isOld = order.includes(String(status)) && order.at(-1) !== status;
       givenUp.delete(key);
       if (!isOld) outdated.delete(key);
-      else if (!outdated.has(key)) outdated.set(key, time.nowMs);
+      else if (!outdated.has(key)) outdated.set(key, { contactId, sinceMs: time.nowMs });
       const others = order.filter((other) => other !== status);
       received.set(key, { status: String(status), order: isOld ? order : [...others, String(status)] });
     },

@@ -33,7 +33,7 @@ export interface SimulatedTarget {
    */
   differences(asOfMs: number, isExcused: (id: string) => boolean): Iterable<string>;
   /** Transactions whose order of deliveries leaves an older content as the last one, and since when. */
-  readonly outdated: ReadonlyMap<string, number>;
+  outdated(): ReadonlyMap<string, number>;
   /**
    * Reads what `dbsync status` shows, past all processes. Null: the target has no such campaign, or it has a clock of its
    * own, and no time passes there.

@@ -50,7 +50,7 @@ export function createSqliteTarget({ campaign, settings }: TargetSurroundings): 
     },
     holdsNothing: () => all(CONTENTS).every(({ n }) => n === 0),
     differences: (asOfMs, isExcused) => compareCopy(campaign, use(readCopy), asOfMs, isExcused, settings),
-    outdated: NONE_OUTDATED,
+    outdated: () => NONE_OUTDATED,
     // SQLite counts by the clock of the machine, which the simulation does not move.
     readStatus: async () => null,
     keepSnapshot() {
