@@ -190,7 +190,7 @@ describe('dbsync deliveries beside a running daemon', () => {
     [['retry'], /needs ids, as list shows them, --contact ID, or --all/],
     [['drop', 'msg_00', '--all'], /give one/],
     [['pause', 'msg_00'], /takes no further words/],
-    [['drop', 'msg_ffffffff'], /No delivery that waits/],
+    [['drop', 'msg_ffffffff'], /No waiting delivery has an id/],
     [['show', 'nonsense'], /No delivery has an id/],
   ])('refuses %j', async (words, message) => {
     const daemon = startDaemon();
