@@ -36,7 +36,7 @@ describe('two campaigns in the same tables', () => {
   it('R18 gives a contact to the campaign that its body names, whichever campaign fetched it', async () => {
     await two.contact('A', '1');
     expect(await two.contact('A', '2', 'B')).toBe('written');
-    expect(two.reported()).toEqual([expect.stringContaining('Campaign B has contact X1')]);
+    expect(two.reported()).toEqual([expect.stringContaining('contact X1 in campaign B')]);
     expect([await two.contact('B', '3'), await two.contact('A', '4')]).toEqual([
       'written',
       'refused: SQL_OWNER_CHANGED',
@@ -81,7 +81,7 @@ describe('two campaigns in the same tables', () => {
       ]);
       expect(await racing.contact('B', '4')).toBe('written');
       expect(await racing.contact('A', '5')).toBe('refused: SQL_OWNER_CHANGED');
-      expect(racing.reported()).toEqual([expect.stringContaining('Campaign B has contact X1')]);
+      expect(racing.reported()).toEqual([expect.stringContaining('contact X1 in campaign B')]);
       expect(shared.query('SELECT "$campaign_id" AS campaign, "$status" AS status FROM mcall_contacts')).toEqual([
         { campaign: 'B', status: '4 of B' },
       ]);
