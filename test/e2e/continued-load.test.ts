@@ -14,7 +14,7 @@ for (const engine of KEYLESS) {
     const next = start({});
     expect(await next.ended, next.output()).toBe(0);
     const continued = next.events.find(({ code }) => code === 'SQL_LOAD_CONTINUED');
-    const [, there = '0'] = /: ([\d,]+) contacts are there/.exec(String(continued?.message)) ?? [];
+    const [, there = '0'] = /have stored ([\d,]+) contacts/.exec(String(continued?.message)) ?? [];
     const loaded = Number(there.replaceAll(',', ''));
     expect(loaded).toBeGreaterThan(0);
     const fetched = next.events.findLast(({ type, part }) => type === 'progress' && part === 'listing');

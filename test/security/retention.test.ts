@@ -32,7 +32,7 @@ it('dead letters are removed once they are older than they are to be kept, page 
   expect(keys()).toEqual(['letter-0001', 'letter-0029']);
   const again = run.next('notice', ({ code }) => code === 'DEAD_LETTERS_EXPIRED');
   clock.jump(2 * DAY_MS);
-  expect((await again).message).toContain('1 dead letter was kept');
+  expect((await again).message).toContain('1 dead letter was older');
   expect(keys()).toEqual(['letter-0001']);
   await run.stop();
 });

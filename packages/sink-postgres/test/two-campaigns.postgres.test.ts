@@ -31,7 +31,7 @@ it('R18 gives a contact one owner where both campaigns read its row at the same 
   expect(await both).toEqual([ended, ended]);
   expect(await two.contact('B', '3')).toBe('written');
   expect(await two.contact('A', '4')).toBe('refused: SQL_OWNER_CHANGED');
-  expect(two.reported()).toEqual([expect.stringContaining('Campaign B has contact X1')]);
+  expect(two.reported()).toEqual([expect.stringContaining('contact X1 in campaign B')]);
   await using copy = await openPostgresCopy(url);
   expect(await copy.rowsOf('contacts', ['X1'])).toMatchObject([{ $campaign_id: 'B', $status: '3 of B' }]);
 });
