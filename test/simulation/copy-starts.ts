@@ -33,7 +33,7 @@ export interface CopyStarts {
 const CLOCK_TOLERANCE_MS = 60_000;
 
 export function createCopyStarts({ time, target, settings, watch, wrongClocks }: CopyStartsOptions): CopyStarts {
-  /** The monotonic time from which a process owes a new copy; null: it has seen progress since. Absent: from its start. */
+  /** The monotonic time from which a process owes a new copy; null: from its next claim. Absent: from its start. */
   const owesSinceMs = new Map<SimulatedProcess, number | null>();
   const heldBy = new Map<SimulatedProcess, Pick<LeaseHolder, 'holder' | 'beats'>>();
   const foundNothing = new Set<SimulatedProcess>();

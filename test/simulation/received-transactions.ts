@@ -27,7 +27,8 @@ export interface ReceivedTransactions {
 }
 
 /**
- * A process keeps its former options until it has stopped, and a copy without `--since` begins with the first answer.
+ * A process keeps its former options until it has stopped, and the start of a copy without `--since` is known by clocks that may
+ * be some seconds wrong.
  */
 const CHANGE_MS = 20 * MINUTE_MS;
 const STARTING_MS = MINUTE_MS;

@@ -32,9 +32,7 @@ export function createUpsert(
 ): EngineSession['upsert'] {
   const stages = createUpsertStages(tableSchema);
 
-  /** @param untilMs the time until which the tables are waited for */
-  const send = async (client: pg.ClientBase, batch: UpsertBatch, way: Way, untilMs: number): Promise<UpsertAnswer> => {
-    const tables = tablesOf(tableSchema, batch);
+  const send = async (client: pg.ClientBase, batch: UpsertBatch, way: Way, locks: Locks): Promise<UpsertAnswer> => {
     const filled = batch.rows.filter(({ rows }) => rows.length > 0);
     const { before = [] } = batch;
     let request: SentRequest | undefined;
@@ -42,7 +40,7 @@ export function createUpsert(
       const staged = await stages.prepare(client, filled);
       const text = [
         ...staged.map(({ copy }) => copy),
-        ...lockTogether(tables),
+        ...lockTogether(locks.tables),
         ...before.map((query) => ownPathAfter(statementText(query))),
         ...staged.map((statements) => ownPathAfter(statements[way])),
         ...batch.statements.map((query) => ownPathAfter(statementText(query))),
@@ -56,24 +54,32 @@ export function createUpsert(
       return answerOf(batch, filled, results.slice(filled.length + before.length));
     } catch (error) {
       const code = error instanceof pg.DatabaseError ? error.code : undefined;
-      if (code === KEY_EXISTS && way === 'insert') return send(client, batch, upsertOf(batch), untilMs);
+      if (code === KEY_EXISTS && way === 'insert') return send(client, batch, upsertOf(batch), locks);
       if (code === GUARD_MISSED) return { committed: false, because: 'guard' };
       if (code === ROW_TAKEN)
         return { committed: false, because: 'owner', taken: await takenKeys(client, tableSchema, filled) };
-      if (code === LOCK_TIMED_OUT && performance.now() < untilMs) {
-        await waitForEach(client, tables).catch((late) => {
+      if (code === LOCK_TIMED_OUT && performance.now() < locks.untilMs) {
+        await waitForEach(client, locks.tables).catch((late) => {
           throw toSinkError(late, 'not-committed');
         });
-        return send(client, batch, way, untilMs);
+        return send(client, batch, way, locks);
       }
       throw toSinkError(error, request?.isComplete() ? 'unknown' : 'not-committed');
     }
   };
 
   return (batch, { signal }) =>
-    pool.use(signal, (client) =>
-      send(client, batch, batch.seemsNew ? 'insert' : upsertOf(batch), performance.now() + 1_000 * LOCK_TIMEOUT_S),
-    );
+    pool.use(signal, (client) => {
+      const locks = { tables: tablesOf(tableSchema, batch), untilMs: performance.now() + 1_000 * LOCK_TIMEOUT_S };
+      return send(client, batch, batch.seemsNew ? 'insert' : upsertOf(batch), locks);
+    });
+}
+
+/** The tables that a batch locks, and the time until which it waits for them. */
+interface Locks {
+  readonly tables: readonly string[];
+  /** By the monotonic clock. */
+  readonly untilMs: number;
 }
 
 /** Appends a statement that ends the triggers' own path. */
