@@ -20,7 +20,8 @@ export function watchOpenFile(file: string): OpenFileWatch {
     moved() {
       const now = identityOf(file);
       if (now !== opened) return now === null ? 'removed' : 'replaced';
-      seenLogs = logs.map(identityOf);
+      // SQLite keeps its log as long as any connection is open.
+      if (seenLogs.includes(null)) seenLogs = logs.map(identityOf);
       return null;
     },
     removeLeftLog() {
