@@ -4,7 +4,7 @@ import { createConnectionLosses, type SessionLosses } from '@dbsync/sql';
 import type { MssqlAddress } from './mssql-address.js';
 import { connect, type MssqlConnection } from './mssql-connection.js';
 import { placeOf } from './mssql-errors.js';
-import { connectionSettings, LOCK_TIMEOUT_MS } from './session-settings.js';
+import { connectionSettings, SESSION_SETTINGS } from './session-settings.js';
 import { LostConnection } from './tds-failures.js';
 
 /** Connections to one database. A broken one is replaced at a later use. */
@@ -55,7 +55,7 @@ export function createMssqlPool(address: MssqlAddress): MssqlPool {
     connection = await connect(settings, { signal, onEnd });
     open.add(connection);
     try {
-      await connection.batch(`SET NOCOUNT OFF; SET LOCK_TIMEOUT ${LOCK_TIMEOUT_MS}`, { signal });
+      await connection.batch(SESSION_SETTINGS, { signal });
     } catch (error) {
       discard(connection);
       throw error;

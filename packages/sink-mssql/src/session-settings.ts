@@ -6,6 +6,12 @@ import { secureContextOf } from './mssql-tls.js';
 
 /** A write waits for another session's lock no longer than this. */
 export const LOCK_TIMEOUT_MS = 30_000;
+/**
+ * The settings of each session. A server may set NOCOUNT itself: then no UPDATE would tell whether it found its row. Of two
+ * sessions that wait for each other, the server ends the one with the lower priority: dbsync repeats its work, other
+ * programs may not.
+ */
+export const SESSION_SETTINGS = `SET NOCOUNT OFF; SET LOCK_TIMEOUT ${LOCK_TIMEOUT_MS}; SET DEADLOCK_PRIORITY LOW`;
 /** No request takes longer, except changes of tables. */
 const REQUEST_TIMEOUT_MS = 600_000;
 /**
