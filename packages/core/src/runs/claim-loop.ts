@@ -1,7 +1,7 @@
 import { type Backoff, backoffDelayMs } from '../concurrency/backoff.js';
 import { createLearnedDeadlines } from '../concurrency/learned-deadline.js';
 import { createStoreTrouble } from '../concurrency/store-trouble.js';
-import { type Claim, isSinkError } from '../contract/index.js';
+import { type CallOptions, type Claim, isSinkError } from '../contract/index.js';
 import { keepLease } from '../daemon/lease.js';
 import { claimStream } from '../daemon/lease-standby.js';
 import { createShutdown, type Shutdown } from '../daemon/shutdown.js';
@@ -28,6 +28,8 @@ export interface SessionWork {
   readonly standBy: boolean;
   /** True for a run that may load a first copy, and that begins or finishes the load itself. Absent: a load is finished before. */
   readonly mayLoad?: boolean;
+  /** Called before each claim. A process that stands by so reports at its start what would end it when it takes over. */
+  prepare?(options: CallOptions): Promise<void>;
   /** Called once for each claim; returns when there is nothing more to do, or when `session.stop` aborts. */
   run(session: Session): Promise<void>;
 }
@@ -69,6 +71,7 @@ export async function runClaimLoop(
   const claimAndWork = async () => {
     if (!isOpen) await deadlines.run('open', shutdown.stop, (call) => store.open(call));
     isOpen = true;
+    await work.prepare?.({ signal: shutdown.stop });
     const mayHold = isAnswerOpen;
     isAnswerOpen = true;
     const claim = await claimStream({

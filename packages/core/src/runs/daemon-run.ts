@@ -1,18 +1,19 @@
 import type { Ticker } from '../daemon/ticker.js';
 import type { Observer, RunSummary } from '../observe/run-events.js';
-import { runClaimLoop } from './claim-loop.js';
+import { runClaimLoop, type SessionWork } from './claim-loop.js';
 import { createLagWatch, type LagWatch } from './lag-watch.js';
 import type { RunContext, RunSettings } from './run-settings.js';
 import type { Session } from './session.js';
 
+/** The work of a daemon: see {@link SessionWork}. */
+export interface DaemonWork extends Pick<SessionWork, 'prepare'> {
+  run(session: Session, watch: LagWatch): Promise<void>;
+}
+
 /**
  * Runs a daemon until it is stopped. It stands by while another process holds the stream, and reports when the copy falls behind.
  */
-export async function daemonRun(
-  settings: RunSettings,
-  context: RunContext,
-  run: (session: Session, watch: LagWatch) => Promise<void>,
-): Promise<RunSummary> {
+export async function daemonRun(settings: RunSettings, context: RunContext, work: DaemonWork): Promise<RunSummary> {
   const { clock, ticker } = context;
   const watch = createLagWatch({ ...settings, clock, observe: context.observe });
   const observe: Observer = (event) => {
@@ -23,9 +24,9 @@ export async function daemonRun(
   const looking = lookEachTick(watch, ticker, ended.signal);
   looking.catch((error: unknown) => failed.abort(error));
   const signal = AbortSignal.any([context.signal, failed.signal]);
-  const work = { standBy: true, run: (session: Session) => run(session, watch) };
+  const claimWork: SessionWork = { ...work, standBy: true, run: (session) => work.run(session, watch) };
   try {
-    return await runClaimLoop(settings, { ...context, observe, signal }, work);
+    return await runClaimLoop(settings, { ...context, observe, signal }, claimWork);
   } finally {
     ended.abort();
     await looking;

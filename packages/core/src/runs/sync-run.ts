@@ -25,7 +25,7 @@ import { tellUnfilled } from './unfilled-copy.js';
 
 /** Runs `db_sync`: continues from its progress, else from `--since`, else from now, until it is stopped. */
 export function syncRun(settings: RunSettings, context: RunContext): Promise<RunSummary> {
-  return daemonRun(settings, context, keepCurrent);
+  return daemonRun(settings, context, { run: keepCurrent });
 }
 
 /** Works until the session stops: events, listings, inbound calls, and retries. */

@@ -1,4 +1,4 @@
-import type { StoreSink } from '../contract/index.js';
+import type { CallOptions, StoreSink } from '../contract/index.js';
 import { createDeliveryLoop, type DeliveryLoop } from '../deliver/delivery-loop.js';
 import { createTokenBucket } from '../deliver/token-bucket.js';
 import { DbsyncError } from '../errors/dbsync-error.js';
@@ -18,11 +18,13 @@ export async function webhookRun(settings: RunSettings, context: RunContext): Pr
   let isOpen = false;
   let loop: DeliveryLoop | null = null;
 
+  const prepare = async (options: CallOptions) => {
+    if (!isOpen) await delivery.endpoint.open(options);
+    isOpen = true;
+  };
   const run = async (session: Session, watch: LagWatch) => {
     const { claim, observe, stop, halt } = session;
     const { queue } = session.settings.delivery ?? delivery;
-    if (!isOpen) await delivery.endpoint.open({ signal: stop });
-    isOpen = true;
     const deletedOf = createDeletedCheck(session);
     const parts = { queue, bucket, claim, clock: context.clock, observe, stop, halt, deletedOf };
     loop = createDeliveryLoop({ ...delivery, ...parts });
@@ -33,7 +35,7 @@ export async function webhookRun(settings: RunSettings, context: RunContext): Pr
 
   try {
     const store = wakingStore(sink.store, () => loop?.wake());
-    return await daemonRun({ ...settings, sink: { ...sink, store } }, { ...context, observe }, run);
+    return await daemonRun({ ...settings, sink: { ...sink, store } }, { ...context, observe }, { prepare, run });
   } finally {
     await delivery.endpoint.close();
   }
