@@ -1,9 +1,10 @@
 import { type EngineIndexing, otherIndexName, type SyncTables } from '@dbsync/sql';
 import { type Kysely, sql } from 'kysely';
+import type { ChangeSchema } from './sort-on-disk.js';
 import { listTaken } from './sqlite-views.js';
 
 /** Builds indexes by plain statements. SQLite has one writer, and the process waits as long as it works. */
-export function createSqliteIndexing(db: Kysely<SyncTables>): EngineIndexing {
+export function createSqliteIndexing(db: Kysely<SyncTables>, change: ChangeSchema): EngineIndexing {
   return {
     partOf: ({ name }) => sql.id(name),
     statement: ({ name, table, parts }) => sql`create index ${name} on ${table} (${parts})`,
@@ -11,7 +12,7 @@ export function createSqliteIndexing(db: Kysely<SyncTables>): EngineIndexing {
     alone: (options, run) =>
       run(async (_table, usual, statementFor) => {
         const taken = await listTaken(db, [usual], options);
-        await db.executeQuery(statementFor(taken.length === 0 ? usual : otherIndexName(usual)), options);
+        await change(statementFor(taken.length === 0 ? usual : otherIndexName(usual)), options);
       }),
   };
 }

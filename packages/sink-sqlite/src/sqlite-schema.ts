@@ -1,20 +1,25 @@
 import type { EngineSchema, SyncTables } from '@dbsync/sql';
 import { type Kysely, sql } from 'kysely';
 import { createDescribe } from './catalogue.js';
+import { changeSortingOnDisk } from './sort-on-disk.js';
 import { createSqliteIndexing } from './sqlite-indexes.js';
 import { createSqliteViews } from './sqlite-views.js';
 
 /**
  * Creates the schema's reader and changer.
  *
+ * @param file the path of the database
  * @param isStrict the tables of the file are STRICT, so new ones are too
  * @param version returns the version of the file's schema; null: it is not known now
  */
 export function createSqliteSchema(
   db: Kysely<SyncTables>,
+  file: string,
   isStrict: boolean,
   version: () => number | null,
 ): EngineSchema {
+  // A statement outside a transaction is one by itself; the connection's time-out limits its wait for locks.
+  const alter = changeSortingOnDisk(db, file);
   return {
     async listTables(options) {
       const { rows } = await sql<{ name: string }>`select name from sqlite_schema where type = 'table'`.execute(
@@ -46,14 +51,11 @@ export function createSqliteSchema(
       inColumn: (comment) => sql.raw(` /* ${comment} */`),
       atStart: (comment) => sql.raw(`/* ${comment} */ `),
     },
-    indexing: createSqliteIndexing(db),
+    indexing: createSqliteIndexing(db, alter),
     compoundPrimaryKey: sql`primary key`,
     tableOptions: isStrict ? sql`strict` : sql``,
     checkOf: (column, type) => (isStrict ? sql`` : sql` check (typeof(${sql.id(column)}) ${sql.raw(classOf(type))})`),
-    // A statement outside a transaction is one by itself; the connection's time-out limits its wait for locks.
-    alter: async (statement, options) => {
-      await db.executeQuery(statement, options);
-    },
+    alter,
     // SQLite drops no foreign key; each open finds the same one again.
     unlink: async (_table, _key, options) => {
       await sql`pragma foreign_keys = off`.execute(db, options);
