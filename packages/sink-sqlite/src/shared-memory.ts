@@ -17,6 +17,8 @@ const sharing = new Set<DatabaseSync>();
 export interface ShareOfMemory {
   /** Returns the number of compiled statements that the connection may keep now: those of a cycle at least, or none. */
   statements(): number;
+  /** Gives the connection less memory for pages than its part, in KiB. null: its part again. */
+  setPages(most: number | null): void;
   /** Gives the part to the others. Call it before the connection is closed. */
   leave(): void;
 }
@@ -33,6 +35,10 @@ export function shareMemory(database: DatabaseSync): ShareOfMemory {
     statements() {
       const part = partOf(STATEMENTS);
       return part < STATEMENTS_OF_CYCLE ? 0 : part;
+    },
+    setPages(most) {
+      const part = partOf(CACHE_KIB);
+      database.exec(`pragma cache_size = -${most === null ? part : Math.min(most, part)}`);
     },
     leave() {
       if (sharing.delete(database)) dividePages();

@@ -11,14 +11,23 @@ import { createStatementCache } from './statement-cache.js';
 
 const options = { signal: new AbortController().signal };
 const [FILE, MEMORY] = [1, 2];
+const DURING_AND_AFTER = [
+  [FILE, 8 * 1024],
+  [MEMORY, 32 * 1024],
+];
 
-/** A change of the schema that records where SQLite would have sorted at that moment. */
-const record = sql`create table seen as select temp_store from pragma_temp_store`;
+/** Where SQLite sorts, and in how many KiB at once. */
+type Sorting = readonly [temp_store: number, kib: number];
 
-async function placesOf(db: Kysely<SyncTables>): Promise<readonly (number | undefined)[]> {
-  const seen = await sql<{ temp_store: number }>`select temp_store from seen`.execute(db);
-  const now = await sql<{ temp_store: number }>`pragma temp_store`.execute(db);
-  return [seen.rows[0]?.temp_store, now.rows[0]?.temp_store];
+const sorting = sql`select temp_store, -cache_size as kib from pragma_temp_store, pragma_cache_size`;
+/** A change of the schema that records how SQLite would have sorted at that moment. */
+const record = sql`create table seen as ${sorting}`;
+
+/** Returns what was recorded, and what is so now. */
+async function sortingOf(db: Kysely<SyncTables>): Promise<readonly (Sorting | undefined)[]> {
+  const both = [sql<Record<string, number>>`select * from seen`, sql<Record<string, number>>`${sorting}`];
+  const found = await Promise.all(both.map((query) => query.execute(db)));
+  return found.map(({ rows: [row] }) => row && [Number(row.temp_store), Number(row.kib)]);
 }
 
 it('sorts on the disk while it changes the schema, and in memory otherwise', async () => {
@@ -26,14 +35,14 @@ it('sorts on the disk while it changes the schema, and in memory otherwise', asy
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const { session } = await connectSqlite(join(folder, 'copy.db'), 0o600, options.signal);
   await session.schema.alter(record.compile(session.db), options);
-  expect(await placesOf(session.db)).toEqual([FILE, MEMORY]);
+  expect(await sortingOf(session.db)).toEqual(DURING_AND_AFTER);
   const { rows } = await sql<{ temp_store_directory: string }>`pragma temp_store_directory`.execute(session.db);
   expect(rows[0]?.temp_store_directory).toBe(folder);
   await session.schema.alter(sql`drop table seen`.compile(session.db), options);
   await session.schema.indexing?.alone(options, (build) => build('seen', 'usual', () => record.compile(session.db)));
-  expect(await placesOf(session.db)).toEqual([FILE, MEMORY]);
+  expect(await sortingOf(session.db)).toEqual(DURING_AND_AFTER);
   await expect(session.schema.alter(record.compile(session.db), options)).rejects.toThrow('already exists');
-  expect(await placesOf(session.db)).toEqual([FILE, MEMORY]);
+  expect(await sortingOf(session.db)).toEqual(DURING_AND_AFTER);
   await session.close();
 });
 
@@ -41,7 +50,10 @@ it('sorts in memory where SQLite cannot use the folder', async () => {
   const database = createStatementCache(new DatabaseSync(':memory:'), () => 0);
   const db = new Kysely<SyncTables>({ dialect: new SqliteDialect({ database }) });
   await sql`pragma temp_store = memory`.execute(db);
-  await changeSortingOnDisk(db, '/no/such/folder/copy.db')(record.compile(db), options);
-  expect(await placesOf(db)).toEqual([MEMORY, MEMORY]);
+  await changeSortingOnDisk(db, '/no/such/folder/copy.db', { setPages: () => {} })(record.compile(db), options);
+  expect(await sortingOf(db)).toEqual([
+    [MEMORY, 2_000],
+    [MEMORY, 2_000],
+  ]);
   await db.destroy();
 });

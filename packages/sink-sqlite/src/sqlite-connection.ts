@@ -67,7 +67,7 @@ export async function connectSqlite(
   const checkpoints = readOnly ? undefined : setInterval(() => checkpoint(database, 'passive'), CHECKPOINT_MS).unref();
   const session: EngineSession = {
     db,
-    schema: createSqliteSchema(db, file, isStrict, makes ? schemaVersionOf(database) : () => null),
+    schema: createSqliteSchema(db, file, memory, isStrict, makes ? schemaVersionOf(database) : () => null),
     losses,
     ...(mode === 'if-there' && { startEffects: effectsOf(database, file, isMissing) }),
     upsert: createSqliteUpsert(db, database, statements),

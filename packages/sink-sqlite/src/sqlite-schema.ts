@@ -1,6 +1,7 @@
 import type { EngineSchema, SyncTables } from '@dbsync/sql';
 import { type Kysely, sql } from 'kysely';
 import { createDescribe } from './catalogue.js';
+import type { ShareOfMemory } from './shared-memory.js';
 import { changeSortingOnDisk } from './sort-on-disk.js';
 import { createSqliteIndexing } from './sqlite-indexes.js';
 import { createSqliteViews } from './sqlite-views.js';
@@ -9,17 +10,19 @@ import { createSqliteViews } from './sqlite-views.js';
  * Creates the schema's reader and changer.
  *
  * @param file the path of the database
+ * @param pages the memory of the connection for pages
  * @param isStrict the tables of the file are STRICT, so new ones are too
  * @param version returns the version of the file's schema; null: it is not known now
  */
 export function createSqliteSchema(
   db: Kysely<SyncTables>,
   file: string,
+  pages: Pick<ShareOfMemory, 'setPages'>,
   isStrict: boolean,
   version: () => number | null,
 ): EngineSchema {
   // A statement outside a transaction is one by itself; the connection's time-out limits its wait for locks.
-  const alter = changeSortingOnDisk(db, file);
+  const alter = changeSortingOnDisk(db, file, pages);
   return {
     async listTables(options) {
       const { rows } = await sql<{ name: string }>`select name from sqlite_schema where type = 'table'`.execute(
