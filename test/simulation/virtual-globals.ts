@@ -1,5 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
 import timersPromises from 'node:timers/promises';
+import type { WallClock } from './simulated-process.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** The first instant of every world, on a clock that is right. */
@@ -33,9 +34,17 @@ function tickCallback(): () => void {
   return run;
 }
 
+/** The parts of a world that take the place of real time and real chance. */
+export interface UsedWorld {
+  readonly time: VirtualTime;
+  /** The wall clock of the machine, which all its processes share. */
+  readonly wall: WallClock;
+  readonly random: () => number;
+}
+
 /** The world whose time and chance the process has. */
 export interface VirtualGlobals {
-  use(time: VirtualTime, random: () => number): void;
+  use(world: UsedWorld): void;
 }
 
 /**
@@ -43,7 +52,7 @@ export interface VirtualGlobals {
  * `Date.now` and `Math.random` are those of the world in use. Node itself keeps its own inside.
  */
 export function installVirtualGlobals(): VirtualGlobals {
-  let world: { readonly time: VirtualTime; readonly random: () => number } | null = null;
+  let world: UsedWorld | null = null;
   const current = () => {
     if (world === null) throw new Error('No world is in use.');
     return world;
@@ -63,12 +72,12 @@ export function installVirtualGlobals(): VirtualGlobals {
   Object.assign(timersPromises, { setImmediate: immediate });
   syncBuiltinESMExports();
   performance.now = () => current().time.nowMs;
-  Date.now = () => WORLD_BEGINS_MS + current().time.nowMs;
+  Date.now = () => WORLD_BEGINS_MS + current().time.nowMs + current().wall.offsetMs;
   Math.random = () => current().random();
 
   return {
-    use: (time, random) => {
-      world = { time, random };
+    use: (used) => {
+      world = used;
     },
   };
 }

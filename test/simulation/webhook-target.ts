@@ -40,6 +40,7 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
         target: 'http://target.invalid/',
         historySince: settings.since,
         now,
+        monotonic: () => process.clock.monotonic(),
         ballastBytes: 0,
       });
       const endpoint = createEndpoint(surroundings, process, { receive: transactions.receive, refuse });

@@ -40,12 +40,14 @@ export interface WorldChoice {
   readonly target: TargetName | null;
 }
 
-export function createWorldParts({ seed, target: wanted }: WorldChoice, time: VirtualTime, log: WorldLog): WorldParts {
+export function createWorldParts(
+  { seed, target: wanted }: WorldChoice,
+  { time, wall, log }: Pick<WorldParts, 'time' | 'wall' | 'log'>,
+): WorldParts {
   const chance = createChance(seed, 'settings');
   const intervalMs = chance.pick([1, 5, 5, 5, 5, 10, 10, 10]) * MINUTE_MS;
   const drawn = chance.pick(TARGETS);
   const settings = createStreamSettings(chance.happens(0.3) ? null : chance.pick(STARTS_MS));
-  const wall = { offsetMs: 0 };
   const faults = createActiveFaults();
   const campaign = createCampaign(
     () => time.nowMs,

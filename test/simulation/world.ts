@@ -40,9 +40,10 @@ const CHANGES_AN_HOUR = 6;
 export async function runWorld(options: WorldOptions, globals: VirtualGlobals): Promise<WorldResult> {
   const { seed, days, kinds, trace } = options;
   const time = createVirtualTime();
-  globals.use(time, createChance(seed, 'core').random);
+  const wall = { offsetMs: 0 };
+  globals.use({ time, wall, random: createChance(seed, 'core').random });
   const log = createWorldLog(time, trace);
-  const world = createWorldParts({ seed, target: options.target }, time, log);
+  const world = createWorldParts({ seed, target: options.target }, { time, wall, log });
   const { checks, supervisor, target } = world;
   const weather = createWeather(
     createChance(seed, 'weather'),

@@ -25,6 +25,11 @@ export interface WrongClocks {
   latest(): number;
   /** The time by which both are behind at once, or were until shortly before: dbsync cannot know of this part of a lag. */
   hiddenLagMs(): number;
+  /**
+   * Returns by how much the wall clock was set back within this time. A heartbeat of the time before lies in the future, and shows
+   * no age.
+   */
+  setBackMs(withinMs: number): number;
 }
 
 export function createWrongClocks({ time, wall, faults, daemons }: WrongClocksOptions): WrongClocks {
@@ -34,7 +39,12 @@ export function createWrongClocks({ time, wall, faults, daemons }: WrongClocksOp
   let bothBehindMs = 0;
   let behindSeenMs = Number.NEGATIVE_INFINITY;
   let wrongSeenMs = Number.NEGATIVE_INFINITY;
+  /** Each offset of the wall clock, and when it was seen last. */
+  const wallOffsets: { readonly offsetMs: number; lastMs: number }[] = [];
   const look = () => {
+    const last = wallOffsets.at(-1);
+    if (last?.offsetMs === wall.offsetMs) last.lastMs = time.nowMs;
+    else wallOffsets.push({ offsetMs: wall.offsetMs, lastMs: time.nowMs });
     const skews = faults.of('date-skew').map(({ skewMs }) => skewMs);
     const skewMs = Math.max(0, ...skews);
     if (skewMs > 0 || time.nowMs - seenMs > BELIEVED_LONGER_MS) apiAheadMs = skewMs;
@@ -65,6 +75,11 @@ export function createWrongClocks({ time, wall, faults, daemons }: WrongClocksOp
     hiddenLagMs() {
       look();
       return bothBehindMs;
+    },
+    setBackMs(withinMs) {
+      look();
+      const recent = wallOffsets.filter(({ lastMs }) => lastMs >= time.nowMs - withinMs);
+      return Math.max(...recent.map(({ offsetMs }) => offsetMs)) - wall.offsetMs;
     },
   };
 }

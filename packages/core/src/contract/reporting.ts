@@ -49,7 +49,10 @@ export interface KeptHeartbeat {
   readonly text: string;
   /** The holder that wrote it, by {@link Claim}. */
   readonly holder: string;
-  /** The time since then, by the target's clock. */
+  /**
+   * The time between then and now, by the target's clock. If that clock was set back since, the heartbeat lies in the future: it
+   * counts as old too, since nothing shows how old it is.
+   */
   readonly ageMs: number;
 }
 

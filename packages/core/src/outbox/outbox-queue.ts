@@ -57,7 +57,7 @@ export function createOutboxQueue(
     backlog: (options) => access.read((rows) => readBacklog(rows, now()), options),
     clockSet: (claim, byMs, options) =>
       access.commit(({ streams, times }) => {
-        times.move(streams.fence(claim).nr, { retryMs: byMs, failingSinceMs: byMs });
+        times.move(streams.clockSet(claim, byMs).nr, { retryMs: byMs, failingSinceMs: byMs });
       }, options),
     hasAccepted: (options) => access.read(({ targets }) => targets.hasAccepted(), options),
   };

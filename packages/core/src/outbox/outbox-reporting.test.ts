@@ -29,6 +29,20 @@ it('shows the holder, its heartbeat, and the deliveries that wait, beside the pr
   }
 });
 
+it('counts a heartbeat as old that lies in the future, since the clock was set back meanwhile', async () => {
+  const held = await file.hold();
+  await held.store.reporting?.keepHeartbeat(held.claim, '{"n":1}', never);
+  using db = new DatabaseSync(file.file);
+  db.exec('UPDATE heartbeats SET kept_ms = kept_ms + 1800000');
+  const state = readStateFile(file.file);
+  try {
+    const facts = await state.reporting.describeStream('C1', never);
+    expect(facts?.heartbeat?.ageMs).toBeGreaterThan(1_700_000);
+  } finally {
+    state.close();
+  }
+});
+
 it('reads an outbox of version 1, and changes nothing in it', async () => {
   using db = new DatabaseSync(file.file);
   db.exec('PRAGMA auto_vacuum = incremental; PRAGMA journal_mode = wal');

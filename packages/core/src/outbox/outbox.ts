@@ -1,3 +1,4 @@
+import { systemClock } from '../concurrency/clock.js';
 import type { SinkNotice, StoreSink, Stream } from '../contract/index.js';
 import { createOutboxAccess } from './commit/outbox-access.js';
 import { createDeliveryControl, type DeliveryControl } from './delivery-control.js';
@@ -6,6 +7,7 @@ import type { DeliveryQueue } from './faces/delivery-queue.js';
 import { BALLAST_BYTES, type Ballast, createBallast } from './file/reserve-file.js';
 import { createOutboxQueue } from './outbox-queue.js';
 import { createOutboxStore } from './outbox-store.js';
+import { createBeatClock } from './rows/beat-clock.js';
 
 /** The settings of an outbox. */
 export interface OutboxOptions {
@@ -42,6 +44,8 @@ export interface OutboxOptions {
    * clock.
    */
   readonly now?: () => number;
+  /** Milliseconds of a clock that is never set. Default: that of the process. */
+  readonly monotonic?: () => number;
   /**
    * The size of the reserve file beside the state file, which is deleted when the disk is full (R30). Default: 32 MiB;
    * 0: none.
@@ -91,10 +95,17 @@ export function createOutboxOver(options: OutboxOptions, ballast: Ballast): Outb
     adoptTarget = false,
     historySince = null,
   } = options;
-  const { now = Date.now, notify = () => {} } = options;
+  const { now = Date.now, monotonic = systemClock.monotonic, notify = () => {} } = options;
   const { keepAttemptsMs: attemptsMs = KEPT_MS, keepAcceptedMs: acceptedMs = 0 } = options;
   const keeping = { attemptsMs, acceptedMs };
-  const access = createOutboxAccess({ file, opens: onlyLooks ? 'look' : ifMissing, ballast, keeping, notify });
+  const access = createOutboxAccess({
+    file,
+    opens: onlyLooks ? 'look' : ifMissing,
+    ballast,
+    keeping,
+    clock: createBeatClock(monotonic),
+    notify,
+  });
   return {
     store: createOutboxStore(access, { file, campaign, target, adoptTarget, historySince, now }),
     queue: createOutboxQueue(access, now, () => ballast.isMissing, notify),

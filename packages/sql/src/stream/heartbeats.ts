@@ -53,7 +53,7 @@ export async function readHeartbeat(
     .where('stream', '=', stream)
     .executeTakeFirst(options);
   if (row === undefined || row.body.length > MAX_HEARTBEAT) return null;
-  return { text: row.body, holder: row.holder, ageMs: Math.max(0, storedCount(row.now) - storedCount(row.kept_at)) };
+  return { text: row.body, holder: row.holder, ageMs: Math.abs(storedCount(row.now) - storedCount(row.kept_at)) };
 }
 
 /** Notifies that the table of heartbeats could not be made. */

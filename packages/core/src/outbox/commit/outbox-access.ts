@@ -8,6 +8,7 @@ import { putBackStateFile } from '../file/put-back-state-file.js';
 import type { Ballast } from '../file/reserve-file.js';
 import { lookAtStateFile, openStateFile, refuseOlderFile } from '../file/state-file.js';
 import type { Keeping } from '../rows/attempt-log.js';
+import type { BeatClock } from '../rows/beat-clock.js';
 import { type OutboxRows, openRows } from '../rows/outbox-rows.js';
 
 /**
@@ -41,13 +42,14 @@ export interface AccessOptions {
   readonly opens: OpenMode;
   readonly ballast: Ballast;
   readonly keeping: Keeping;
+  readonly clock: BeatClock;
   readonly notify: (notice: SinkNotice) => void;
 }
 
 /** `look`: read-only; else the treatment of a missing file. */
 export type OpenMode = 'create' | 'refuse' | 'look';
 
-export function createOutboxAccess({ file, opens, ballast, keeping, notify }: AccessOptions): OutboxAccess {
+export function createOutboxAccess({ file, opens, ballast, keeping, clock, notify }: AccessOptions): OutboxAccess {
   const semaphore = createSemaphore(1);
   let held: HeldFile | null = null;
 
@@ -81,7 +83,7 @@ export function createOutboxAccess({ file, opens, ballast, keeping, notify }: Ac
   return {
     open: (ready, options) =>
       oneAtATime(async () => {
-        const open = () => openFile(file, opens, { keeping, ready });
+        const open = () => openFile(file, opens, { keeping, clock, ready });
         held = opens === 'look' ? open() : await orInBallast(open);
       }, options),
     look: (options) =>
@@ -133,8 +135,7 @@ interface HeldFile {
   readonly how: Opening;
 }
 
-interface Opening {
-  readonly keeping: Keeping;
+interface Opening extends Pick<AccessOptions, 'keeping' | 'clock'> {
   readonly ready: (rows: OutboxRows) => void;
 }
 
@@ -142,7 +143,7 @@ function openFile(file: string, opens: OpenMode, how: Opening): HeldFile {
   const db = opens === 'look' ? lookAtStateFile(file) : openStateFile(file, opens);
   try {
     if (opens === 'look') refuseOlderFile(db, file);
-    const rows = openRows(db, how.keeping);
+    const rows = openRows(db, how.keeping, how.clock);
     how.ready(rows);
     return { rows, watch: watchOpenFile(file), how };
   } catch (error) {

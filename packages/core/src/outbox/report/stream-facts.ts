@@ -38,7 +38,7 @@ function readHeartbeat(db: DatabaseSync, streamNr: number, nowMs: number): Strea
     db,
     'SELECT holder, kept_ms, body FROM heartbeats WHERE stream_nr = ?',
   ).get(streamNr);
-  return row === undefined ? null : { text: row.body, holder: row.holder, ageMs: Math.max(0, nowMs - row.kept_ms) };
+  return row === undefined ? null : { text: row.body, holder: row.holder, ageMs: Math.abs(nowMs - row.kept_ms) };
 }
 
 function countLetters(db: DatabaseSync, streamNr: number): Readonly<Record<string, number>> {

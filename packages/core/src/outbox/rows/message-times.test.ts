@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { contactWith, failureAt, type HeldOutbox } from '../../../../../test/harness/outbox-file.ts';
 import { outboxFileOfEachTest } from '../../../../../test/harness/outbox-file-of-each-test.ts';
 import { never } from '../../../../../test/harness/sqlite-file.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 const file = outboxFileOfEachTest();
@@ -31,6 +32,42 @@ it('R33 moves the instants of what waits where the clock is set under the claim'
   expect(await held.take(1, nowMs - 30 * DAY_MS + HOUR_MS - 1)).toEqual([]);
   const taken = await held.take(1, nowMs - 30 * DAY_MS + HOUR_MS);
   expect(taken).toMatchObject([{ contactId: 'A', failingSinceMs: nowMs - 30 * DAY_MS }]);
+});
+
+/** Sets the machine's clock. */
+function setClock(byMs: number): void {
+  const realNow = Date.now;
+  const set = vi.spyOn(Date, 'now').mockImplementation(() => realNow() + byMs);
+  onTestFinished(() => set.mockRestore());
+  file.clock.nowMs += byMs;
+}
+
+it.each([
+  ['back', -7 * DAY_MS],
+  ['ahead', 7 * DAY_MS],
+])(
+  'R33 a clock that was set %s is found by the next claim, though the claim before has beaten since',
+  async (_, byMs) => {
+    const held = await holdFailed();
+    const { nowMs } = file.clock;
+    setClock(byMs);
+    await held.write({});
+    await held.store.release(held.claim, never);
+    await file.hold();
+    const { retry_ms: retryMs, failing_since_ms: failingSinceMs } = times() ?? {};
+    expect(Math.abs(Number(failingSinceMs) - nowMs - byMs)).toBeLessThan(MINUTE_MS);
+    expect(Math.abs(Number(retryMs) - nowMs - HOUR_MS - Math.min(0, byMs))).toBeLessThan(MINUTE_MS);
+  },
+);
+
+it('R33 a claim moves nothing again that the claim before has moved', async () => {
+  const held = await holdFailed();
+  setClock(-7 * DAY_MS);
+  await held.queue.clockSet(held.claim, -7 * DAY_MS, never);
+  const moved = times();
+  await held.write({});
+  await file.hold();
+  expect(times()).toEqual(moved);
 });
 
 it('R10 moves nothing for a claim that is lost', async () => {

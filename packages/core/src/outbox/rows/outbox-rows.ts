@@ -3,6 +3,7 @@ import { type AcceptedRows, createAcceptedRows } from './accepted-rows.js';
 import { type ActRows, createActRows } from './act-rows.js';
 import { type AttemptLog, createAttemptLog, type Keeping } from './attempt-log.js';
 import { type AuditRows, createAuditRows } from './audit-rows.js';
+import type { BeatClock } from './beat-clock.js';
 import { type ContactVersions, createContactVersions } from './contact-versions.js';
 import { type ControlRow, createControlRow } from './control-row.js';
 import { createDeliveryLedger, type DeliveryLedger } from './delivery-ledger.js';
@@ -41,11 +42,11 @@ export interface OutboxRows {
   readonly heartbeats: HeartbeatRows;
 }
 
-export function openRows(db: DatabaseSync, keeping: Keeping): OutboxRows {
+export function openRows(db: DatabaseSync, keeping: Keeping, clock: BeatClock): OutboxRows {
   return {
     db,
     targets: createDeliveryTargets(db),
-    streams: createStreamRows(db),
+    streams: createStreamRows(db, clock),
     contacts: createContactVersions(db),
     ledger: createDeliveryLedger(db),
     messages: createWaitingMessages(db),

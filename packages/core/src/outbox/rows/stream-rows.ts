@@ -14,6 +14,7 @@ import { planWithoutFieldRules } from '../../records/field-rules.js';
 import { rowsChanged } from '../file/outbox-errors.js';
 import { prepareQuery } from '../file/prepared-query.js';
 import { readText, storeText } from '../file/stored-text.js';
+import type { BeatClock } from './beat-clock.js';
 import { MOST_COUNTED } from './message-numbers.js';
 import { createSeenBeats } from './seen-beats.js';
 import type { StreamRow } from './stream-row.js';
@@ -36,6 +37,8 @@ export interface StreamRows {
   /** Raises the beats and prolongs the lease, in the same commit as the work; throws as `held` does. */
   fence(claim: Claim): StreamRow;
   release(claim: Claim): void;
+  /** Lets the beats follow a wall clock that was set, and beats; throws as `held` does. */
+  clockSet(claim: Claim, byMs: number): StreamRow;
   /** Called when the commit to which the calls above belong has ended. */
   ended(isCommitted: boolean): void;
   setProgress(row: StreamRow, progress: Progress): void;
@@ -46,7 +49,7 @@ export interface StreamRows {
   ): void;
 }
 
-export function createStreamRows(db: DatabaseSync): StreamRows {
+export function createStreamRows(db: DatabaseSync, clock: BeatClock): StreamRows {
   const seen = createSeenBeats();
   /** The number of the row, for each holder that was granted here. */
   const granted = new Map<string, number>();
@@ -79,7 +82,15 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
       const row = checkStreamRow(rows.ensure(stream));
       const holder = randomUUID();
       const changedAt = isPlanOf(row, plan) ? row.plan_changed_at : eventsUntil(row);
-      grant.run(holder, storeText(plan), JSON.stringify(process), leaseMs, Date.now() + leaseMs, changedAt, row.nr);
+      grant.run(
+        holder,
+        storeText(plan),
+        JSON.stringify(process),
+        leaseMs,
+        clock.begin(holder) + leaseMs,
+        changedAt,
+        row.nr,
+      );
       seen.raise(holder, row.beats + 1);
       granted.clear();
       granted.set(holder, row.nr);
@@ -99,12 +110,19 @@ export function createStreamRows(db: DatabaseSync): StreamRows {
     },
     fence(claim) {
       const row = rows.held(claim);
-      beat.run(Date.now() + claim.leaseMs, row.nr);
+      beat.run(clock.now(claim.holder) + claim.leaseMs, row.nr);
       seen.raise(claim.holder, row.beats + 1);
       return row;
     },
-    release: ({ stream, epoch, holder }) => void release.run(Date.now(), storeText(stream), epoch, holder),
-    ended: seen.ended,
+    release: ({ stream, epoch, holder }) => void release.run(clock.now(holder), storeText(stream), epoch, holder),
+    clockSet(claim, byMs) {
+      clock.move(claim.holder, byMs);
+      return rows.fence(claim);
+    },
+    ended(isCommitted) {
+      seen.ended(isCommitted);
+      clock.ended(isCommitted);
+    },
     setProgress: (row, next) => void progress.run(JSON.stringify(next), startOf(row, next), row.nr),
     count: (row, { messages, contactQueues, accepted = 0 }) =>
       void count.run(messages, contactQueues, accepted, row.nr),
