@@ -19,8 +19,7 @@ async function startCopying(options: SimulatorOptions = {}) {
   await startRun({ simulator, store: createMemoryStore(target), clock }).done;
   clock.jump(10 * MINUTE_MS);
   const run = startRun({ simulator, store: createMemoryStore(target), clock, mode: 'db_sync' });
-  await run.next('part-done', ({ part }) => part === 'listing');
-  await run.next('cycle');
+  await Promise.all([run.next('part-done', ({ part }) => part === 'listing'), run.next('cycle')]);
   const stream = target.streams.get(simulator.campaign);
   if (!stream) throw new Error('no stream');
   const md5Of = (contactId: string) => target.contacts.get(contactId)?.tree.md5;
@@ -91,7 +90,7 @@ it('R5 queues no older content of a transaction after the newer one', async () =
   onTestFinished(() => simulator.close());
   const outbox = await file.open();
   const run = startRun({ simulator, store: outbox.store, clock, mode: 'db_sync' });
-  await run.next('cycle');
+  await Promise.all([run.next('part-done', ({ part }) => part === 'listing'), run.next('cycle')]);
   const cycle = async () => {
     const done = run.next('cycle');
     clock.jump(MINUTE_MS);
@@ -143,9 +142,9 @@ it('R5 asks again for a contact that a listing named with another md5 than the b
   const contactId = change('edit');
   const before = md5Of(contactId);
   simulator.faults.set([{ ...STALE, count: 1 }]);
-  const listed = run.next('part-done', ({ part }) => part === 'listing');
+  const done = [run.next('part-done', ({ part }) => part === 'listing'), run.next('cycle')];
   clock.jump(5 * MINUTE_MS);
-  await listed;
+  await Promise.all(done);
   expect(simulator.faults.struck.lag).toBe(1);
   expect(md5Of(contactId)).toBe(before);
   await cycle();

@@ -17,8 +17,7 @@ async function startCopying() {
   const target = createMemoryTarget();
   await startRun({ simulator, store: createMemoryStore(target), clock }).done;
   const run = startRun({ simulator, store: createMemoryStore(target), clock, mode: 'db_sync' });
-  await run.next('part-done', ({ part }) => part === 'listing');
-  await run.next('cycle');
+  await Promise.all([run.next('part-done', ({ part }) => part === 'listing'), run.next('cycle')]);
   const stream = target.streams.get(simulator.campaign);
   if (!stream) throw new Error('no stream');
   return { clock, simulator, target, run, stream };

@@ -52,10 +52,10 @@ it.each(SUBJECTS)(
     const clock = createVirtualClock();
     await startRun({ simulator, store: target.createSink(), clock }).done;
     const run = startRun({ simulator, store: target.createSink(), clock, mode: 'db_sync' });
-    await run.next('cycle');
+    const listed = () => run.next('part-done', ({ part }) => part === 'listing');
+    await Promise.all([listed(), run.next('cycle')]);
     const restore = await target.snapshot?.();
     simulator.activity.step(5, 'edit');
-    const listed = () => run.next('part-done', ({ part }) => part === 'listing');
     /** Lets time pass, cycle by cycle, until the event. */
     const passUntil = async <T>(event: Promise<T>): Promise<T> => {
       let isThere = false;

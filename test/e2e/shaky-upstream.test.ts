@@ -21,8 +21,7 @@ async function startCopying(options: SimulatorOptions = {}) {
   const target = createMemoryTarget();
   await startRun({ simulator, store: createMemoryStore(target), clock }).done;
   const run = startRun({ simulator, store: createMemoryStore(target), clock, mode: 'db_sync' });
-  await run.next('part-done', ({ part }) => part === 'listing');
-  await run.next('cycle');
+  await Promise.all([run.next('part-done', ({ part }) => part === 'listing'), run.next('cycle')]);
   const stream = target.streams.get(simulator.campaign);
   if (!stream) throw new Error('no stream');
   const cycle = async (ms = 60_000) => {
