@@ -7,7 +7,7 @@ export interface ForbiddenWords {
   readonly words: readonly string[];
   /** First words of comments. */
   readonly openings: readonly string[];
-  /** Names in code; `*` stands for any beginning. */
+  /** Names in code; `*` stands for any part of a name. */
   readonly names: readonly string[];
 }
 

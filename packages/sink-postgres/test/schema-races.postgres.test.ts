@@ -9,7 +9,7 @@ import { createSink } from '../src/index.ts';
 const options = { signal: new AbortController().signal };
 const database = postgresOfEachTest(createSink);
 
-/** Waits until so many sessions of dbsync wait for a lock. */
+/** Waits until this number of sessions of dbsync waits for a lock. */
 async function waiting(sessions = 1): Promise<void> {
   const observer = new pg.Client({ connectionString: database.url });
   await observer.connect();

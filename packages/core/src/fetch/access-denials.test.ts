@@ -82,7 +82,7 @@ describe('a 401, 403 or 404 after a good answer', () => {
     expect(transport.requests).toContainEqual(expect.objectContaining({ path: 'contacts/list' }));
   });
 
-  it('is repeated without end, and told louder, where another endpoint answers well', async () => {
+  it('is repeated without end, and reported louder, where another endpoint answers well', async () => {
     answer = (request) =>
       clock.monotonic() < LONG_MS && request.path === 'contacts/list' ? denied(403) : good(request);
     expect(await listContacts()).toHaveLength(1);
@@ -172,7 +172,7 @@ describe('a 401, 403 or 404 before the first good answer of a process', () => {
     },
   );
 
-  it('is told at once with the time after which the process ends, and ends it then', async () => {
+  it('is reported at once with the time after which the process ends, and ends it then', async () => {
     const { client, clock, notices } = setUp(() => denied(403));
     client.hadAccessBefore();
     await expect(client.listFields({ signal })).rejects.toMatchObject({ code: 'API_TOKEN_REFUSED', isFatal: true });

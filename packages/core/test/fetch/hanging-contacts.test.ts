@@ -58,9 +58,9 @@ it('R6 asks again for an id that hung lately where its caller insists, for longe
   await clock.pass(2 * SECOND_MS);
   expect(ofKind(again.arrived, 'failed')).toEqual(['id-3']);
   hangs = false;
-  const mended = fetch(['id-3'], true);
+  const later = fetch(['id-3'], true);
   await clock.pass(SECOND_MS);
-  expect(ofKind(mended.arrived, 'body')).toEqual(['id-3']);
+  expect(ofKind(later.arrived, 'body')).toEqual(['id-3']);
   expect(client.isSuspect('id-3')).toBe(false);
 });
 
