@@ -39,6 +39,8 @@ describe('plain words', () => {
     ['a doc comment that begins with So many', 'test/a.ts', '/** So many tables are kept. */'],
     ['a doc comment that begins with Answers', 'test/a.ts', '/** Answers one row. */'],
     ['a comment of SQL that begins with What', 'packages/core/src/a.ts', 'const SCHEMA = `\n  -- What waits.\n`;'],
+    ['the title of a test', 'packages/core/src/a.test.ts', "it('waits for nobody', () => {});"],
+    ['the title of many tests', 'test/a.test.ts', "it.each([\n  1,\n])('waits for nobody %i', () => {});"],
     ['a name', 'packages/core/src/a.ts', 'const turns = createTurns(signal);'],
     ['the end of a name', 'test/a.ts', 'interface StreamWish {}'],
     ['the beginning of a name', 'test/a.ts', 'function nobodyListens() {}'],
@@ -48,7 +50,7 @@ describe('plain words', () => {
 
   it.each([
     ['a value of one word', 'packages/core/src/a.ts', "const user = 'nobody';"],
-    ['a test', 'packages/core/src/a.test.ts', "it('waits for nobody', () => {});"],
+    ['a value of a test', 'packages/core/src/a.test.ts', "login('a user, nobody');"],
     ['a decision of another time', 'docs/adr/0001-a.md', 'Nobody needs it.'],
     ['the second line of a line comment', 'test/a.ts', '// The address is read\n// As a rule it is short.'],
     ['a longer word', 'packages/core/src/a.ts', '/** Asks whatever comes. */'],

@@ -79,7 +79,7 @@ describe('tables that cannot be changed now', () => {
     ).toEqual([{ ...values, whole: true }]);
   });
 
-  it('R21 get the column of a $ field later, where the first write that had it was called off', async () => {
+  it('R21 get the column of a $ field later, where the first write that had it was aborted', async () => {
     const sink = await database.open();
     await sink.declareFields([], options);
     const claim = await claimOf(sink);

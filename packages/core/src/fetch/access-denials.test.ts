@@ -123,18 +123,18 @@ describe('a 401, 403 or 404 after a good answer', () => {
     expect(await listContacts()).toHaveLength(1);
   });
 
-  it('is no end for one request where another, which asked for both, is called off', async () => {
+  it('is no end for one request where another, which asked for both, is aborted', async () => {
     const drivenClock = createDrivenClock();
     client = createApiClient({ ...CAMPAIGN, transport, clock: drivenClock, observe: () => {} });
     await client.listFields({ signal });
     const waits = ['310', '313'];
     answer = ({ path }) => ({ ...denied(403), retryAfter: (path === 'fields/list' && waits.shift()) || '0' });
-    const calledOff = new AbortController();
-    const first = client.listFields({ signal: calledOff.signal });
+    const aborting = new AbortController();
+    const first = client.listFields({ signal: aborting.signal });
     const second = client.listFields({ signal });
     await drivenClock.pass(314_000);
-    calledOff.abort(new Error('called off'));
-    await expect(first).rejects.toThrow('called off');
+    aborting.abort(new Error('given up by the caller'));
+    await expect(first).rejects.toThrow('given up by the caller');
     answer = good;
     await drivenClock.pass(2 * MINUTE_MS);
     expect(await second).toEqual([]);
