@@ -1,6 +1,6 @@
 // npm run bench -- [--contacts 100000[,1000000]] [--engines sqlite,postgres,mariadb] [--deliveries 10000]
 // Measures db_init against each engine's own loader, its CPU time against fetch and JSON.parse of the same bodies, and
-// deliveries of the transactions of so many contacts against bare requests; prints the figures, and writes
+// deliveries of the transactions of N contacts against bare requests; prints the figures, and writes
 // docs/performance.md. An engine mssql is there with DBSYNC_TEST_MSSQL_URL.
 // npm run bench -- --cpu [--contacts 50000] [--engines postgres]
 // Measures the CPU time alone, and prints it.
@@ -10,7 +10,7 @@
 // Plays the ways of a new user from an empty folder to rows in PostgreSQL, prints the time of each step, and writes that part of
 // docs/installing.md.
 // npm run bench -- --campaigns 100 [--interval 5] [--cycles 1440] [--engines sqlite]
-// Measures so many campaigns in one process, and prints the figures: see campaigns.ts.
+// Measures N campaigns in one process, and prints the figures: see campaigns.ts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -14,7 +14,7 @@ import { COMMAND } from './measured-run.ts';
 import { cpuSecondsOf, peakMegabytesOf } from './process-usage.ts';
 
 const CONTACTS = 50;
-/** Campaigns begin so long ago: what came before would be read for minutes first. */
+/** The age of the campaigns. An older campaign would be read for minutes first. */
 const SINCE_MS = 30 * 86_400_000;
 /** The number of samples over the run. */
 const SAMPLES = 24;

@@ -18,7 +18,7 @@ const REPORTS = reportQuestions().map(({ name, query: text }) => [name, withDays
 const PAGE = 'dbsync report';
 /** The way is changed in the middle, so that a machine that grows slower burdens both. */
 const ORDER = [false, true, true, false];
-/** The fastest of so many counts: the first one reads from the disk. */
+/** The number of counts, of which the fastest is taken: the first one reads from the disk. */
 const TIMES = 3;
 
 const { values } = parseArgs({

@@ -31,7 +31,7 @@ export async function configSchema(): Promise<string> {
     type: 'object',
     properties: {
       ...propertiesOf(keysOfProcess(options)),
-      defaults: { description: 'Keys that all campaigns have which do not set them.', $ref: '#/$defs/campaign' },
+      defaults: { description: 'Keys for all campaigns that do not set them.', $ref: '#/$defs/campaign' },
       campaigns: {
         description: 'The campaigns.',
         type: 'array',

@@ -24,7 +24,7 @@ export interface LoadKillsResult {
 /** The longest time between an event and the kill. */
 const LOAD_MS = 1_500;
 const BUILD_MS = 400;
-/** So often the building of one copy is killed at most: each process builds a part of it. */
+/** The most kills of one copy while its keys are built: each process builds a part of them. */
 const MOST_BUILDS = 3;
 
 /**
@@ -69,7 +69,7 @@ function optionsOf(mode: string, { campaign, token, url }: Simulator, target: Co
   return { mode, campaign, token, 'api-url': url, url: target.url, interval: 1, lease: 2 };
 }
 
-/** Kills the process so long after its first event of the type. One that never sends it ends by itself. */
+/** Kills the process this time after its first event of the type. A process that never sends it ends by itself. */
 async function killAt(child: DbsyncChild, type: string, afterMs: number): Promise<number | NodeJS.Signals> {
   const isThere = await child
     .next((event) => event.type === type)

@@ -29,7 +29,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     }
   });
 
-  it(`${engine}: rows whose progress was lost are told and compared, by db_sync and by db_init`, async () => {
+  it(`${engine}: rows whose progress was lost are reported and compared, by db_sync and by db_init`, async () => {
     const simulator = await startSimulator({ contacts: 40 });
     onTestFinished(() => simulator.close());
     await using targets = await openTargets(engine);

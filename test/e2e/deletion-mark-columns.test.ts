@@ -79,7 +79,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   }
 }
 
-it('R38 an account that may not change the tables writes rows without marks, and is told so', async () => {
+it('R38 an account that may not change the tables writes rows without marks, and dbsync reports it', async () => {
   await using targets = await openTargets('postgres');
   await using target = await targets.create();
   const owner = await openSink(target.url);

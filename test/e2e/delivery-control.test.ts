@@ -159,7 +159,7 @@ describe('dbsync deliveries beside a running daemon', () => {
     }
   });
 
-  it('replays nothing of a contact that the campaign has deleted, unless it is told to', async () => {
+  it('replays nothing of a contact that the campaign has deleted, unless the operator says so', async () => {
     const daemon = startDaemon();
     await daemon.next(({ type }) => type === 'cycle');
     await receiver.received(1);

@@ -4,8 +4,9 @@ import { runHere } from '../harness/command/command-here.ts';
 import { compareWithTruth } from '../harness/compare/compare-with-truth.ts';
 import { queryRows } from '../harness/compare/query-rows.ts';
 import { EARLIER_CAMPAIGN, EARLIER_RELEASES, earlierCopy } from '../harness/earlier-release.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { ENGINES, openTargets } from '../harness/targets.ts';
+import { ENGINES } from '../harness/targets.ts';
 
 /** The copy of this release has the plan of a test, and no other release was asked for MySQL. */
 const OF_A_TEST = 'before-late-columns';
@@ -17,7 +18,7 @@ for (const engine of ENGINES) {
     onTestFinished(() => simulator.close());
     const { campaign, token, url } = simulator;
     const given = ['--mode', 'db_init', '--campaign', campaign, '--token', token, '--api-url', url, '--json'];
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     for (const release of engine === 'mysql' ? ([OF_A_TEST] as const) : EARLIER_RELEASES) {
       await using target = await targets.create();
       const { run } = databaseAt(target.url);

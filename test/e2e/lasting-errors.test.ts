@@ -34,7 +34,7 @@ it.each<readonly [string, (good: StoreSink) => Partial<StoreSink>]>([
   ['of readings of versions', () => ({ readVersions: failing(new Error('relation "audit" does not exist')) })],
   ['of writes of rows, while progress is written', (good) => ({ write: writingNoRows(good) })],
 ])(
-  'R34 a plain error %s for ever is told with its text, grows louder, and ends the run with exit 3',
+  'R34 a plain error %s for ever is reported with its text, grows louder, and ends the run with exit 3',
   async (_, bad) => {
     const { run } = await startOver(bad);
     await expect(run.done).rejects.toMatchObject({ code: 'STORE_ERROR_LASTS', exit: 3 });
@@ -74,7 +74,7 @@ it('R34 a store that grants claims and then is lost is never said to be back, an
   await run.stop();
 });
 
-it('R34 a full disk is told at once, and the copy goes on when there is room', async () => {
+it('R34 a full disk is reported at once, and the copy goes on when there is room', async () => {
   let isFull = true;
   const { run } = await startOver((good) => ({
     write: async (batch, claim, options) => {

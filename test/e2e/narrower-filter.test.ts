@@ -8,7 +8,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { COPY_TABLES } from '../harness/compare/stored-copy.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
-import { type CopyTarget, ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
+import { type CopyTarget, ENGINES, type EngineName } from '../harness/targets.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/databases.md'), 'utf8');
 const FILTER = { mode: 'updates_only', prefixes: [] } as const;
@@ -56,7 +57,7 @@ for (const engine of ENGINES) {
   it(`${engine}: the statements of docs/databases.md delete what a narrower filter leaves out, and nothing else`, async () => {
     const simulator = await startSimulator({ contacts: 60 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using copy = await targets.create();
     await using fresh = await targets.create();
     await startRun({ simulator, store: await loadStore(copy.url) }).done;

@@ -47,7 +47,7 @@ const FIELDS = [textField('city')];
 /** MySQL has the driver of MariaDB, and SQL Server is left out: the same code reads their cells. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql' && name !== 'mysql')) {
   for (const table of TABLES) {
-    it(`${engine}: R36 any value in any cell of ${table} is borne, or told with the statement that corrects it`, async () => {
+    it(`${engine}: R36 any value in any cell of ${table} does no harm, or is reported with the statement that corrects it`, async () => {
       await using targets = await sharedTargets(engine);
       await using target = await targets.create();
       await prepare(target);

@@ -11,9 +11,10 @@ import { queryRows } from '../harness/compare/query-rows.ts';
 import { createOutboxFile } from '../harness/outbox-file.ts';
 import { mustRun } from '../harness/run-program.ts';
 import { serverTarget } from '../harness/servers/server-target.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { batchOf, claimOf, createSqliteFile, never } from '../harness/sqlite-file.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
+import { ENGINES, type EngineName } from '../harness/targets.ts';
 
 const BIN = join(import.meta.dirname, '../../packages/cli/bin/dbsync.js');
 const ADA = { user: 'ada', host: 'desk-7' };
@@ -44,7 +45,7 @@ for (const engine of ENGINES) {
   const createSink = SINKS[engine];
   if (createSink === undefined) continue;
   it(`${engine}: an act of an operator is a row of the audit, also in a copy from before the audit`, async () => {
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const post = async (request: StoreRequest, by?: typeof ADA) => {
       const sink = createSink(targetOf(target.url));

@@ -4,8 +4,9 @@ import { UPSTREAM_COLUMNS } from '../../packages/sql/src/columns/upstream-column
 import { dbsync2Rows, dbsync2Tables, statementsOf } from '../harness/dbsync2-tables.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { schemaAt } from '../harness/schema-at.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
+import { ENGINES, type EngineName } from '../harness/targets.ts';
 
 const { signal } = new AbortController();
 
@@ -129,7 +130,7 @@ const SCENARIOS: readonly Scenario[] = [
 
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
   it(`${engine}: R35 a plan tells all that a start changes, and nothing else, and changes nothing`, async () => {
-    const targets = await openTargets(engine);
+    const targets = await sharedTargets(engine);
     onTestFinished(() => targets[Symbol.asyncDispose]());
     for (const { name, engines = ENGINES, before = {}, options = {}, fields = FIELDS, ...scenario } of SCENARIOS) {
       if (!engines.includes(engine)) continue;

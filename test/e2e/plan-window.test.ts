@@ -14,7 +14,7 @@ interface World {
   readonly simulator: Simulator;
   readonly clock: VirtualClock;
   readonly store: StoreSink;
-  /** An instant so many days before now, ISO 8601. */
+  /** An instant this number of days before now, ISO 8601. */
   ago(days: number): string;
   progress(): Promise<Progress>;
 }

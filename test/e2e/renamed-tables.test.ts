@@ -9,7 +9,7 @@ import { ENGINES } from '../harness/targets.ts';
 
 /** SQL Server is left out: no code here writes to it without the sink. */
 for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
-  it(`${engine}: R16b a table that was renamed is told and made again, and makes no dead letters`, async () => {
+  it(`${engine}: R16b a table that was renamed is reported and made again, and makes no dead letters`, async () => {
     const simulator = await startSimulator({ contacts: 40 });
     onTestFinished(() => simulator.close());
     await using targets = await sharedTargets(engine);

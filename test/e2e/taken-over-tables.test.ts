@@ -11,8 +11,9 @@ import { type Dbsync2Server, dbsync2Tables, statementsOf } from '../harness/dbsy
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
 import { serverTarget } from '../harness/servers/server-target.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { ENGINES, openTargets } from '../harness/targets.ts';
+import { ENGINES } from '../harness/targets.ts';
 
 /**
  * Objects that customers built on the tables of the old client: all of them stay, and are in use while dbsync takes the
@@ -62,7 +63,7 @@ for (const engine of ENGINES.filter((name) => name === 'postgres' || name === 'm
   it(`${engine}: R35 takes over tables of dbsync2 1.15 with views, triggers and indexes on top, whole, and reports give the same rows`, async () => {
     const simulator = await startSimulator({ contacts: 15, inboundCalls: 5 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const { run, quote, columns } = databaseAt(target.url);
     const server = engine === 'postgres' ? 'postgres' : 'mariadb';

@@ -55,10 +55,10 @@ it('R6 goes on without a contact whose body never comes, and has it soon after i
   expect(transport.groups.filter((group) => group.length > 1 && group.includes(hanging))).toEqual([]);
 
   transport.hanging.clear();
-  const mendedMs = clock.monotonic();
+  const answeringMs = clock.monotonic();
   await expect.poll(() => stream.deadLetters.size, PATIENT).toBe(0);
   expect(isCopied(hanging)).toBe(true);
-  expect(clock.monotonic() - mendedMs).toBeLessThan(12 * HOUR_MS);
+  expect(clock.monotonic() - answeringMs).toBeLessThan(12 * HOUR_MS);
   await run.stop();
 });
 
@@ -70,9 +70,9 @@ it('R22 tries contacts again soon that the API refused for a while, also where n
   letGo();
   await expect.poll(() => stream.deadLetters.size, PATIENT).toBe(bad.length);
   simulator.faults.set([{ kind: 'status', status: 500, endpoint: 'contacts-list' }]);
-  const mendedMs = clock.monotonic();
+  const answeringMs = clock.monotonic();
   await expect.poll(() => stream.deadLetters.size, PATIENT).toBe(0);
   expect(ids.filter((id) => !isCopied(id))).toEqual([]);
-  expect(clock.monotonic() - mendedMs).toBeLessThan(12 * HOUR_MS);
+  expect(clock.monotonic() - answeringMs).toBeLessThan(12 * HOUR_MS);
   await run.stop();
 });

@@ -5,8 +5,9 @@ import { queryRows } from '../harness/compare/query-rows.ts';
 import { EARLIER_CAMPAIGN, earlierCopy } from '../harness/earlier-release.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { ENGINES, openTargets } from '../harness/targets.ts';
+import { ENGINES } from '../harness/targets.ts';
 
 /** A number of rows, more than a start fills before it begins to copy. */
 const OLD_ROWS = 32_000;
@@ -17,7 +18,7 @@ for (const engine of ENGINES) {
   it(`${engine}: R21 fills the columns of a copy of the release before while db_sync runs, and fetches nothing again`, async () => {
     const simulator = await startSimulator(EARLIER_CAMPAIGN);
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const { run, quote } = databaseAt(target.url);
     const quoted = (text: string) => text.replaceAll(/"([^"]+)"/g, (_, name) => quote(name));

@@ -4,8 +4,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createVirtualClock } from '../harness/clocks/virtual-clock.ts';
 import { loadStore } from '../harness/loaded-store.ts';
 import { startRun } from '../harness/observed-run.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { ENGINES, openTargets } from '../harness/targets.ts';
+import { ENGINES } from '../harness/targets.ts';
 
 const CHANGES_A_SECOND = 20;
 /** Edits are found by listings, one each five minutes: a comparison that begins to wait makes the next one due. */
@@ -18,7 +19,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     const clock = createVirtualClock();
     const simulator = await startSimulator({ contacts: 150, clock });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     await startRun({ simulator, store: await loadStore(target.url), clock }).done;
     const daemon = startRun({

@@ -32,8 +32,8 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     expect(deep, deep.stdout).toMatchObject({ code: 5, summary: { found: { missing: 7, row: 3, 'missing-call': 1 } } });
     expect(deep.findings.filter((finding) => /^(cell|row)/.test(finding)).sort()).toEqual([...cells, ...rows].sort());
 
-    const mended = await verify(simulator, target, '--repair');
-    expect(mended, mended.stdout).toMatchObject({ code: 0, summary: { differences: 0 } });
+    const repaired = await verify(simulator, target, '--repair');
+    expect(repaired, repaired.stdout).toMatchObject({ code: 0, summary: { differences: 0 } });
     const left = await verify(simulator, target, '--deep');
     const unchanged = cells.filter((cell) => isOfContacts(cell) && !losing.some((id) => cell.includes(id)));
     expect(left.findings.sort(), 'cells below an unchanged md5').toEqual(unchanged.sort());

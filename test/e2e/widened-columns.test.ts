@@ -1,9 +1,10 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { queryRows } from '../harness/compare/query-rows.ts';
 import { loadStore } from '../harness/loaded-store.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { claimOf, never, textField } from '../harness/sqlite-file.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { ENGINES, openTargets } from '../harness/targets.ts';
+import { ENGINES } from '../harness/targets.ts';
 
 /** A number of rows, more than one call fills, so that a pass stands in the middle of the table. */
 const ROWS = 11_000;
@@ -14,7 +15,7 @@ const NARROW = { postgres: 'ALTER city TYPE varchar(20)', mysql: 'MODIFY city va
 /** SQLite has no narrow texts. */
 for (const engine of ENGINES.filter((name) => name !== 'sqlite' && name !== 'mssql')) {
   it(`${engine}: R21 a pass whose column grows wider begins again, so that no row keeps a cut value`, async () => {
-    await using targets = await openTargets(engine);
+    await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const { run, quote } = databaseAt(target.url);
     const [id, overflow] = [quote('$id'), quote('$overflow')];

@@ -159,8 +159,8 @@ async function report({ report, control, queue, store }: Outbox): Promise<void> 
   await report.listWaiting('C1', { failedOnly: false, limit: 10, ...never });
   await report.listContacts('C1', { failedOnly: true, limit: 10, ...never });
   await report.listAccepted('C1', { limit: 10, ...never });
-  for (const wish of [{ all: true }, { contactId: 'A1' }, { idStart: 'msg_0' }] as const) {
-    await report.details('C1', wish, { limit: 10, ...never });
+  for (const selection of [{ all: true }, { contactId: 'A1' }, { idStart: 'msg_0' }] as const) {
+    await report.details('C1', selection, { limit: 10, ...never });
   }
   await control.list('C1', { limit: 10, ...never });
   await control.find(1, never);

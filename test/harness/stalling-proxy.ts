@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A proxy to a server that stops passing bytes on when told to, like a frozen process or a broken network. */
+/** A proxy to a server that stops passing bytes on when the test stalls it, like a frozen process or a broken network. */
 export interface StallingProxy {
   readonly port: number;
-  /** Lets so many more bytes through to the server, counted over all connections, then none until {@link flow}. */
+  /** Lets this number of further bytes through to the server, counted over all connections, then none until {@link flow}. */
   stallAfter(bytesToServer: number): void;
   /** True while it holds bytes back. */
   isStalled(): boolean;

@@ -21,7 +21,7 @@ describe('the picture of the demo', () => {
     expect(strangeLines('2. db_sync keeps the copy warm\n  rows stolen     7\n', sources)).toHaveLength(2);
   });
 
-  it('is told apart by its lines, with the end of the copy and the last cycles', () => {
+  it('is recognised by its lines, with the end of the copy and the last cycles', () => {
     const cycles = [1, 2, 3, 4, 5].map((nr) => `   ${nr} contacts`);
     const printed = ['1. x', '', '5 %, a', '9 %, b', 'db_init ended', '  rows  1', '', '2. y', '', ...cycles, ''];
     const tables = ['3. z', '', '   table', '', 'more'];

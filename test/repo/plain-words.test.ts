@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { forbiddenUses, forbiddenWords, otherPlaces } from './plain-words.ts';
 import { repositoryFiles } from './source-files.ts';
 
+const QUESTIONS = ['What', 'Of', 'As', 'Answers', 'How', 'Which', 'Why', 'Whether'];
+const OPENINGS = [...QUESTIONS, 'So many', 'So long', 'For so long', 'Since when'];
+
 describe('plain words', () => {
   const files = repositoryFiles();
   const glossary = files.find(({ path }) => path === 'docs/glossary.md')?.text ?? '';
@@ -9,7 +12,7 @@ describe('plain words', () => {
 
   it('are all there are: comments, messages, documents and names have none of the words that docs/glossary.md forbids', () => {
     expect(forbidden.words.length).toBeGreaterThanOrEqual(10);
-    expect(forbidden.openings).toEqual(['What', 'Of', 'As', 'Answers', 'How', 'Which', 'Why', 'Whether']);
+    expect(forbidden.openings).toEqual(OPENINGS);
     expect(forbidden.names.length).toBeGreaterThanOrEqual(17);
     expect(forbiddenUses(files, forbidden)).toEqual([]);
   });
@@ -33,17 +36,21 @@ describe('plain words', () => {
     ['a doc comment that begins with Of, in the next line', 'packages/core/src/a.ts', '/**\n * Of the stage.\n */'],
     ['a line comment that begins with As', 'test/a.ts', '// As libpq does it.'],
     ['a doc comment that begins with How', 'test/a.ts', '/** How long it waits. */'],
+    ['a doc comment that begins with So many', 'test/a.ts', '/** So many tables are kept. */'],
     ['a doc comment that begins with Answers', 'test/a.ts', '/** Answers one row. */'],
     ['a comment of SQL that begins with What', 'packages/core/src/a.ts', 'const SCHEMA = `\n  -- What waits.\n`;'],
+    ['the title of a test', 'packages/core/src/a.test.ts', "it('waits for nobody', () => {});"],
+    ['the title of many tests', 'test/a.test.ts', "it.each([\n  1,\n])('waits for nobody %i', () => {});"],
     ['a name', 'packages/core/src/a.ts', 'const turns = createTurns(signal);'],
     ['the end of a name', 'test/a.ts', 'interface StreamWish {}'],
+    ['the beginning of a name', 'test/a.ts', 'function nobodyListens() {}'],
   ])('refuse %s', (_, path, text) => {
     expect(forbiddenUses([{ path, text }], forbidden)).toHaveLength(1);
   });
 
   it.each([
     ['a value of one word', 'packages/core/src/a.ts', "const user = 'nobody';"],
-    ['a test', 'packages/core/src/a.test.ts', "it('waits for nobody', () => {});"],
+    ['a value of a test', 'packages/core/src/a.test.ts', "login('a user, nobody');"],
     ['a decision of another time', 'docs/adr/0001-a.md', 'Nobody needs it.'],
     ['the second line of a line comment', 'test/a.ts', '// The address is read\n// As a rule it is short.'],
     ['a longer word', 'packages/core/src/a.ts', '/** Asks whatever comes. */'],

@@ -7,13 +7,18 @@ export interface ForbiddenWords {
   readonly words: readonly string[];
   /** First words of comments. */
   readonly openings: readonly string[];
-  /** Names in code; `*` stands for any beginning. */
+  /** Names in code; `*` stands for any part of a name. */
   readonly names: readonly string[];
 }
 
 const CODE = /\.(?:ts|js|mjs)$/;
 /** Sources whose texts a user may read. */
 const WITH_MESSAGES = /^packages\/[^/]+\/(?:src|bin)\//;
+/** Matches the title of a test or of a group of tests. */
+const TITLE =
+  /(?:\b(?:it|test|describe|[a-z]+Case)|\b(?:it|test|describe)\.[a-z]+(?:\([^\n]*\))?|\]\))\(\s*(['`])(?:\\.|(?!\1).)*\1/g;
+/** The test that quotes forbidden words in its titles. */
+const QUOTES_WORDS = /^test\/repo\/plain-words\.test\.ts$/;
 /** Pages that quote words on purpose, or that are a record of their time. */
 const RECORDS = /^(?:CHANGELOG\.md|docs\/glossary\.md|docs\/adr\/)/;
 
@@ -57,6 +62,7 @@ export function forbiddenUses(
     return [
       ...found(file, onlyParts(file.text, 'comment'), word),
       ...(hasMessages(file) ? found(file, sentences(file.text), word) : []),
+      ...(file.path.endsWith('.test.ts') ? found(file, titles(file), word) : []),
       ...found(file, onlyParts(file.text, 'string'), sqlOpening),
       ...found(file, onlyParts(file.text, 'code'), name),
       ...beginnings(file.text).flatMap(({ comment, line }) => {
@@ -85,6 +91,18 @@ function found({ path }: SourceFile, text: string, pattern: RegExp): readonly st
     const line = text.slice(0, index).split('\n').length;
     return `${path}:${line}: ${word.replaceAll(/\s+/g, ' ')}`;
   });
+}
+
+/** Returns the text with everything blanked but the titles of tests. */
+function titles({ path, text }: SourceFile): string {
+  if (QUOTES_WORDS.test(path)) return '';
+  let end = 0;
+  const parts = Array.from(text.matchAll(TITLE), ({ index, 0: title }) => {
+    const before = text.slice(end, index).replace(/[^\n]/g, ' ');
+    end = index + title.length;
+    return before + title;
+  });
+  return parts.join('');
 }
 
 /** Returns the text with everything blanked but strings of several words: one word alone is a value. */

@@ -4,7 +4,7 @@ import { startSimulator } from '@dbsync/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { reportQuestions } from '../../scripts/report-questions.ts';
 import { dbsync } from '../harness/command/copy-commands.ts';
-import { openTargets } from '../harness/targets.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { RECIPE_TRUTH } from './recipe-truth.ts';
 import { cellsOf, reportRows } from './report-rows.ts';
 import { viewTruth } from './view-truth.ts';
@@ -37,7 +37,7 @@ for (const [engine, { file, within }] of Object.entries(DASHBOARDS)) {
   it(`${engine}: each panel of ${file} gives the figures of its report, within the time range`, async () => {
     const simulator = await startSimulator({ contacts: 60, inboundCalls: 30, historyDays: 90 });
     onTestFinished(() => simulator.close());
-    await using targets = await openTargets(engine as keyof typeof DASHBOARDS);
+    await using targets = await sharedTargets(engine as keyof typeof DASHBOARDS);
     await using target = await targets.create();
     const prefix = ['--table-prefix', 'cc_'];
     expect(await dbsync(simulator, target, ['--mode', 'db_init', ...prefix])).toMatchObject({ code: 0 });

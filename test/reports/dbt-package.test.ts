@@ -5,8 +5,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { type DbtTable, type DbtTest, dbtFiles } from '../../scripts/dbt-package.ts';
 import { printedDbtPackage } from '../../scripts/print-data-dictionary.ts';
 import { dbsync } from '../harness/command/copy-commands.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { openTargets } from '../harness/targets.ts';
 import { reportRows } from './report-rows.ts';
 import { viewTruth } from './view-truth.ts';
 
@@ -23,7 +23,7 @@ it('the printed files of examples/dbt are current (else run `node scripts/print-
 it('postgres: models and tests of examples/dbt run on a copy, with the figures of the campaign', async () => {
   const simulator = await startSimulator({ contacts: 60, inboundCalls: 20, historyDays: 90 });
   onTestFinished(() => simulator.close());
-  await using targets = await openTargets('postgres');
+  await using targets = await sharedTargets('postgres');
   await using target = await targets.create();
   expect(await dbsync(simulator, target, ['--mode', 'db_init'])).toMatchObject({ code: 0 });
   expect(await dbsync(simulator, target, ['views', 'install', '--time-zone', ZONE])).toMatchObject({ code: 0 });

@@ -5,8 +5,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { metabaseQuery } from '../../scripts/print-dashboards.ts';
 import { reportQuestions, withDays } from '../../scripts/report-questions.ts';
 import { dbsync } from '../harness/command/copy-commands.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { DISTINCT_ENGINES, ENGINES, openTargets } from '../harness/targets.ts';
+import { DISTINCT_ENGINES, ENGINES } from '../harness/targets.ts';
 import { RECIPE_TRUTH } from './recipe-truth.ts';
 import { cellsOf, reportRows } from './report-rows.ts';
 import { type Cells, type ViewTruth, viewTruth } from './view-truth.ts';
@@ -32,7 +33,7 @@ for (const [types, engines] of Object.entries(TYPES)) {
     it(`${engine}: each report of ${types} tables gives the figures of its period, and those of all days`, async () => {
       const simulator = await startSimulator({ contacts: 80, inboundCalls: 30, historyDays: 90 });
       onTestFinished(() => simulator.close());
-      await using targets = await openTargets(engine);
+      await using targets = await sharedTargets(engine);
       await using target = await targets.create();
       const options = ['--column-types', types];
       expect(await dbsync(simulator, target, ['--mode', 'db_init', ...options])).toMatchObject({ code: 0 });

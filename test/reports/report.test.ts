@@ -6,8 +6,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { runHere } from '../harness/command/command-here.ts';
 import { dbsync, variables } from '../harness/command/copy-commands.ts';
 import { dbsync2Tables, statementsOf } from '../harness/dbsync2-tables.ts';
+import { sharedTargets } from '../harness/shared-targets.ts';
 import { databaseAt } from '../harness/table-damage-at.ts';
-import { type CopyTarget, ENGINES, type EngineName, openTargets } from '../harness/targets.ts';
+import { type CopyTarget, ENGINES, type EngineName } from '../harness/targets.ts';
 import { byName, reportTruth } from './report-truth.ts';
 import { type Cells, viewTruth } from './view-truth.ts';
 
@@ -148,7 +149,7 @@ async function copied() {
 
 async function emptyTarget(engine: EngineName): Promise<{ simulator: Simulator; target: CopyTarget }> {
   const simulator = await startSimulator({ contacts: 60, inboundCalls: 20, historyDays: 90 });
-  const targets = await openTargets(engine);
+  const targets = await sharedTargets(engine);
   const target = await targets.create();
   onTestFinished(async () => {
     await simulator.close();

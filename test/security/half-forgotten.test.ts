@@ -80,7 +80,7 @@ async function failAndAskAgain({ store, run, stuck, contacts, forgotten }: Place
 for (const engine of ENGINES) {
   const stuck = STUCK[engine];
   if (stuck === undefined) continue;
-  it(`${engine}: R37 a contact whose removal fails is kept out, is not told as gone, and can be forgotten again`, async () => {
+  it(`${engine}: R37 a contact whose removal fails is kept out, is not reported as gone, and can be forgotten again`, async () => {
     await using targets = await sharedTargets(engine);
     await using target = await targets.create();
     const store = await loadStore(target.url);
@@ -91,7 +91,7 @@ for (const engine of ENGINES) {
   });
 }
 
-it('outbox: R37 a contact whose removal fails is kept out, is not told as gone, and can be forgotten again', async () => {
+it('outbox: R37 a contact whose removal fails is kept out, is not reported as gone, and can be forgotten again', async () => {
   await using file = createOutboxFile();
   const { store } = await file.open();
   const run = async (...statements: readonly string[]) => file.exec(statements.join(';'));

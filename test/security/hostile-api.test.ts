@@ -49,7 +49,7 @@ const FIELDS = bomb('{},', '[', '1]');
 const COLLIDING = collidingIds();
 const listed = { json: { results: [{ id: 'A', md5: 'm' }] } };
 const reported = (code: string) => (event: PrintedEvent) => event.code === code;
-/** Endless answers must be detected after so many; they would end after thousands. */
+/** The number of endless answers after which dbsync must detect them; they would end after thousands. */
 const ENDLESS_ANSWERS = 100;
 
 const ATTACKS: readonly (readonly [string, Answer, ((event: PrintedEvent) => boolean) | 'endless'])[] = [

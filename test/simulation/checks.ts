@@ -136,7 +136,7 @@ export function createChecks(options: CheckOptions): Checks {
  */
 const NEXT_HEARTBEAT_MS = 50_000;
 
-/** Checks that a lag is told: in the log, by `/readyz`, and by `dbsync status`. */
+/** Checks that a lag is visible: in the log, by `/readyz`, and by `dbsync status`. */
 function createLagReportChecks(options: CheckOptions, wrongClocks: WrongClocks, broken: (flaw: string) => void) {
   const { time, wall, faults } = options;
   const statusFlaw = createStatusCheck({ ...options, wrongClocks });

@@ -18,8 +18,8 @@ export interface CopyReader {
 }
 
 /**
- * Calls are read a day back once a quarter of an hour, since hang-up times come late. So long after a replica has
- * lagged, its wrong answers about calls are corrected.
+ * Calls are read a day back once a quarter of an hour, since hang-up times come late. This time
+ * after a replica has lagged, its wrong answers about calls are corrected.
  */
 export const CALLS_LATE_MS = 15 * 60_000;
 

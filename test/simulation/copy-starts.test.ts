@@ -17,7 +17,7 @@ function watchStarts({ startMs = null as number | null, aheadMs = 0 } = {}) {
   const held = { nothing: true };
   const target = { holdsNothing: () => held.nothing } as unknown as SimulatedTarget;
   const watched: number[] = [];
-  const watch = { beginsAnew: (fromMs: number) => void watched.push(fromMs) };
+  const watch = { beginsAgain: (fromMs: number) => void watched.push(fromMs) };
   const wrongClocks = { latest: () => time.nowMs + aheadMs };
   const starts = createCopyStarts({ time, target, settings, watch, wrongClocks });
   const start = () => createSimulatedProcess(0, time, { offsetMs: 0 });

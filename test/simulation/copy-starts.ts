@@ -11,7 +11,7 @@ export interface CopyStartsOptions {
   readonly time: VirtualTime;
   readonly target: SimulatedTarget;
   readonly settings: StreamSettings;
-  readonly watch: Pick<CopyWatch, 'beginsAnew'>;
+  readonly watch: Pick<CopyWatch, 'beginsAgain'>;
   readonly wrongClocks: Pick<WrongClocks, 'latest'>;
 }
 
@@ -44,7 +44,7 @@ export function createCopyStarts({ time, target, settings, watch, wrongClocks }:
     const owedMs = owesSinceMs.get(process) ?? process.startedMs;
     const startMs = time.nowMs - (process.clock.monotonic() - owedMs);
     if (settings.since === null) settings.startMs = startMs;
-    watch.beginsAnew(settings.startMs, time.nowMs);
+    watch.beginsAgain(settings.startMs, time.nowMs);
     misledStartMs = wrongClocks.latest() > time.nowMs + CLOCK_TOLERANCE_MS ? startMs : null;
   };
 

@@ -41,7 +41,7 @@ describe('the watch of a copy', () => {
     const { campaign, watch, commit } = watchWhatWentBack();
     campaign.change(CONTACT_ID, { note: 'c' }, [], 5, 5);
     expect(watch.pending.has(CONTACT_ID)).toBe(true);
-    watch.beginsAnew(10, 10);
+    watch.beginsAgain(10, 10);
     expect(watch.pending.has(CONTACT_ID)).toBe(false);
     campaign.change(CONTACT_ID, { note: 'd' }, [], 20, 20);
     expect(watch.pending.get(CONTACT_ID)).toBe(20);

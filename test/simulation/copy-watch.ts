@@ -18,7 +18,7 @@ export interface CopyWatch {
   /** Reads the store again, after a change without dbsync. */
   readAgain(nowMs: number): void;
   /** Notes that a new copy begins with the changes from this instant on. */
-  beginsAnew(startMs: number, nowMs: number): void;
+  beginsAgain(startMs: number, nowMs: number): void;
 }
 
 export function createCopyWatch(campaign: Campaign, target: SimulatedTarget): CopyWatch {
@@ -64,7 +64,7 @@ export function createCopyWatch(campaign: Campaign, target: SimulatedTarget): Co
       }
     },
     readAgain,
-    beginsAnew(startMs, nowMs) {
+    beginsAgain(startMs, nowMs) {
       beginsMs = Math.max(0, startMs);
       readAgain(nowMs);
     },

@@ -13,7 +13,7 @@ export interface DeadlineOptions {
   readonly faults: ActiveFaults;
   readonly wrongClocks: WrongClocks;
   readonly intervalMs: number;
-  /** After faults that concern all contacts, they have so long before their deadline begins. */
+  /** The time between faults that concern all contacts and the begin of the contacts' deadline. */
   readonly recoveryMs: number;
   readonly broken: (invariant: Invariant, what: string) => void;
 }

@@ -32,7 +32,7 @@ export interface ReceivedTransactions {
  */
 const CHANGE_MS = 20 * MINUTE_MS;
 const STARTING_MS = MINUTE_MS;
-/** After so long under a filter, a copy that has caught up has seen every contact under it. */
+/** The time under a filter after which a copy that has caught up has seen every contact under it. */
 const SEEN_AFTER_MS = 2 * HOUR_MS;
 
 export function createReceivedTransactions({ campaign, time, settings }: TargetSurroundings): ReceivedTransactions {

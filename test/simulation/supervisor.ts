@@ -12,8 +12,8 @@ import { createSimulatedProcess, type SimulatedProcess, type WallClock } from '.
 import { CAMPAIGN, type SimulatedTarget } from './simulated-target.ts';
 import { type ApiSurroundings, createSimulatedTransport } from './simulated-transport.ts';
 import type { StreamSettings } from './stream-settings.ts';
-import { createVisible, type Visible } from './told-check.ts';
 import type { VirtualTime } from './virtual-time.ts';
+import { createVisible, type Visible } from './visible-lag.ts';
 
 /** A process under the supervisor, and its messages. */
 export interface Daemon {

@@ -23,7 +23,7 @@ export interface VirtualTime {
 /** The error for work that runs on and on, while no time passes. */
 export class StuckError extends Error {}
 
-/** So many steps at one instant are an endless loop. */
+/** The number of steps at one instant that counts as an endless loop. */
 const MOST_STEPS_AT_ONCE = 200_000;
 
 interface Timer {

@@ -32,7 +32,7 @@ export interface WorldResult {
 }
 
 const CHECK_EVERY_MS = 5 * MINUTE_MS;
-/** People stop working so long before the end of a calm hour: then the copy is current, and no work is left. */
+/** People stop working this time before the end of a calm hour: then the copy is current, and no work is left. */
 const REST_MS = 30 * MINUTE_MS;
 const CHANGES_AN_HOUR = 6;
 

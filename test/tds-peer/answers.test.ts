@@ -207,7 +207,7 @@ describe('a dropped connection', () => {
     await expect(client.run('SELECT 1')).rejects.toMatchObject({ code: 'EINVALIDSTATE' });
   });
 
-  it('ends a bulk load in its midst, once so many bytes have come', async () => {
+  it('ends a bulk load in its midst, once the given number of bytes has come', async () => {
     await using peer = await startTdsPeer();
     await using client = await connect(peer);
     peer.dropAfterReceiving(500_000);

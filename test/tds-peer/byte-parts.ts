@@ -20,7 +20,7 @@ export function u64(value: bigint): Buffer {
   return bytes;
 }
 
-/** Writes so many little-endian bytes of an integer, in two's complement when it is negative. */
+/** Writes this number of little-endian bytes of an integer, in two's complement when it is negative. */
 export function integer(value: bigint, size: number): Buffer {
   return Buffer.from(Array.from({ length: size }, (_, index) => Number(BigInt.asUintN(8, value >> BigInt(index * 8)))));
 }

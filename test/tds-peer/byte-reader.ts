@@ -5,12 +5,12 @@ export interface ByteReader {
   u16(): number;
   u32(): number;
   u64(): bigint;
-  /** Reads a signed integer of so many bytes, at most 8. */
+  /** Reads a signed integer of this number of bytes, at most 8. */
   signed(size: number): bigint;
   /** Reads an unsigned integer of any number of bytes. */
   unsigned(size: number): bigint;
   bytes(size: number): Buffer;
-  /** Reads so many UTF-16 units. */
+  /** Reads this number of UTF-16 units. */
   text(units: number): string;
   /** Reads a B_VARCHAR: the count of units in a byte, then the text. */
   shortText(): string;

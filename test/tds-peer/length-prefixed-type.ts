@@ -5,7 +5,7 @@ import type { DataType, TdsValue } from './data-type.ts';
 interface LengthPrefixed {
   readonly name: string;
   readonly info: readonly number[];
-  /** Reads a value of so many bytes, all of them. */
+  /** Reads a value of this number of bytes, all of them. */
   read(source: ByteReader, size: number): TdsValue;
   write(value: Exclude<TdsValue, null>): Buffer;
 }

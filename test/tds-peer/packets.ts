@@ -67,7 +67,7 @@ export function createMessageReader(): MessageReader {
 }
 
 /**
- * Cuts a message into packets, each at most so many bytes with its header (MS-TDS 2.2.3.1).
+ * Cuts a message into packets, each at most this number of bytes with its header (MS-TDS 2.2.3.1).
  *
  * @param whole false when more packets of the message follow
  */

@@ -38,7 +38,7 @@ export function rows(columns: Readonly<Record<string, string>>, ...values: reado
   return { kind: 'rows', columns: described, rows: values };
 }
 
-/** Makes the count of so many changed rows. */
+/** Makes the count of changed rows. */
 export function count(changed: number): Part {
   return { kind: 'count', count: changed };
 }

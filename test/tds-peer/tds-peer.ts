@@ -29,7 +29,7 @@ export interface TdsPeer extends AsyncDisposable, Omit<Script, 'replyTo'> {
   allClosed(): Promise<void>;
   /** Ends every connection at once, as a dying server does. */
   dropConnections(): void;
-  /** Drops the connection that sends the last of so many more bytes, counted over all of them. */
+  /** Drops the connection that sends the last of this number of further bytes, counted over all connections. */
   dropAfterReceiving(bytes: number): void;
 }
 

@@ -16,7 +16,7 @@ export const MAX = 0xffff;
 const NULL_LENGTH = 0xffff;
 
 /**
- * Returns the type of text of at most so many bytes, or {@link MAX} (MS-TDS 2.2.5.4.3, USHORTLEN_TYPE, and 2.2.5.4.4,
+ * Returns the type of text of at most this number of bytes, or {@link MAX} (MS-TDS 2.2.5.4.3, USHORTLEN_TYPE, and 2.2.5.4.4,
  * PARTLENTYPE).
  */
 export function textType(kind: keyof typeof kinds, maxBytes: number): DataType {
@@ -33,7 +33,7 @@ export function textType(kind: keyof typeof kinds, maxBytes: number): DataType {
   };
 }
 
-/** Returns the type of bytes, at most so many or {@link MAX}. */
+/** Returns the type of bytes, at most this number of them or {@link MAX}. */
 export function binaryType(maxBytes: number): DataType {
   const name = `varbinary(${maxBytes === MAX ? 'max' : maxBytes})`;
   return {

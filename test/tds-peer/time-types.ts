@@ -17,7 +17,7 @@ export function dateType(): DataType {
   });
 }
 
-/** The time of day, in units of so many decimals of a second, then the date (MS-TDS 2.2.5.5.1.8). Text, too. */
+/** The time of day, in units of a power of ten of a second, then the date (MS-TDS 2.2.5.5.1.8). Text, too. */
 export function dateTime2Type(scale: number): DataType {
   const name = `datetime2(${scale})`;
   const timeBytes = scale <= 2 ? 3 : scale <= 4 ? 4 : 5;

@@ -98,7 +98,7 @@ describe('what is refused', () => {
     });
   });
 
-  it('is told with the code of the sink, without the secrets that its message holds', async () => {
+  it('is reported with the code of the sink, without the secrets that its message holds', async () => {
     using created = runMode('db_init', '--memory-fail', 'create');
     expect(await created.ended).toBe(2);
     expect(created.stdout()).toContain('MEMORY_URL: The memory refuses *** "***"');

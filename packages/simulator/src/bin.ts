@@ -12,7 +12,7 @@ const HELP = `dbsync-simulator: a Dialfire campaign API for tests and demos. It 
   --transactions N    mean number of transactions a contact (2.5)
   --fields N          custom fields (10)
   --inbound-calls N   inbound calls (a twentieth of the contacts)
-  --hostile-every N   every so many contacts one is hostile; 0: none (0)
+  --hostile-every N   one contact of N is hostile; 0: none (0)
   --activity N        things that happen each second (0)
   --faults FILE|JSON  a list of faults
   --history-end TIME  when the past ends, ISO 8601 (last midnight, UTC)

@@ -128,7 +128,7 @@ describe('the API', () => {
     for (const { call_time: time } of calls) expect(time).toMatch(/^2026-02-2[01]T/);
   });
 
-  it('lets in only who has the token, for its campaign', async () => {
+  it('lets in only a client that has the token, for its campaign', async () => {
     const { simulator } = await start();
     const status = async (path: string, headers: Record<string, string>) =>
       (await fetch(`${simulator.url}${path}`, { headers })).status;

@@ -94,7 +94,7 @@ const BY_NUMBER: ReadonlyMap<number, MssqlVerdict> = new Map(
   GROUPS.flatMap(({ numbers, ...verdict }) => numbers.map((number) => [number, verdict] as const)),
 );
 
-/** From here on the numbers are free for all programs, such as a customer's trigger. */
+/** From this number on, any program may use the numbers, such as a customer's trigger. */
 const FIRST_USER_NUMBER = 50_000;
 /** From this severity on the server ends the session. */
 const ENDS_SESSION = 20;

@@ -72,7 +72,7 @@ describe('encryption', () => {
   const tlsOf = (host: string, query = '') => read(`sqlserver://u:p@${host}/d${query}`).tls;
 
   it.each(['db.example', '10.0.0.1', 'localhost.example', '128.0.0.1'])(
-    'verifies the certificate of %s unless told otherwise',
+    'verifies the certificate of %s unless an option says otherwise',
     (host) => {
       expect(tlsOf(host)).toMatchObject({ strict: false, verify: true, hostName: null, authorities: null });
       for (const off of ['disable', 'false', 'False', 'optional', 'no', '0'])
@@ -81,7 +81,7 @@ describe('encryption', () => {
   );
 
   it.each(['localhost', 'db.localhost', '127.0.0.1', '127.1.2.3'])(
-    'does not encrypt to %s unless told otherwise',
+    'does not encrypt to %s unless an option says otherwise',
     (host) => {
       expect(tlsOf(host)).toBeNull();
       for (const on of [

@@ -2,9 +2,9 @@ import type { CallOptions } from '@dbsync/core/contract';
 import { type EngineSession, exposureOf, type SqlEngine, type SyncTables } from '@dbsync/sql';
 import { Kysely } from 'kysely';
 import { askForBabelfish } from './babelfish.js';
+import { createKyselyDialect } from './kysely-dialect.js';
 import { loginWarnings } from './login-warnings.js';
 import { isLocal, type MssqlAddress } from './mssql-address.js';
-import { createMssqlDialect } from './mssql-dialect.js';
 import { type Account, createErrorClassifier } from './mssql-errors.js';
 import { askForAccount, checkHealth } from './mssql-health.js';
 import { mssqlLimits } from './mssql-limits.js';
@@ -36,7 +36,7 @@ export function createMssqlEngine(address: MssqlAddress): SqlEngine {
       throw toSinkError(error, 'not-committed');
     }
     return {
-      db: new Kysely<SyncTables>({ dialect: createMssqlDialect(pool) }),
+      db: new Kysely<SyncTables>({ dialect: createKyselyDialect(pool) }),
       schema: createMssqlSchema(pool, server),
       losses: pool.losses,
       upsert: createUpsert(pool, toSinkError),

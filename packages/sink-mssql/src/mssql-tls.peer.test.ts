@@ -32,7 +32,7 @@ const file = (name: string, content: string | Buffer) => {
   return path;
 };
 const trusted = file('ca.pem', authority.certificate);
-const stranger = file('other.pem', createAuthority('Somebody else').certificate);
+const stranger = file('other.pem', createAuthority('Another company').certificate);
 afterAll(() => rmSync(files, { recursive: true }));
 
 const ENCRYPTED = { encrypted: true, clientCertificate: null };

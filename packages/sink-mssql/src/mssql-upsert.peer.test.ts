@@ -213,7 +213,7 @@ describe('a connection that breaks', () => {
   });
 });
 
-describe('a write that is called off', () => {
+describe('a write that is aborted', () => {
   it.each([
     ['answers', true],
     ['does not answer', false],

@@ -5,7 +5,7 @@ import { inTransaction, name } from './statement-text.js';
 
 /**
  * Returns the statements that give columns other types, in one transaction. SQL Server alters one column at a time,
- * makes it nullable unless told otherwise, and refuses a column with an index or a default, which is therefore dropped
+ * makes it nullable unless the statement says otherwise, and refuses a column with an index or a default, which is therefore dropped
  * and made again. No index takes a text without a limit, so one for reports is not made again.
  */
 export function widenStatements(

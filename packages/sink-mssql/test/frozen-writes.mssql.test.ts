@@ -58,7 +58,7 @@ it.each([20_000, 200_000, 500_000])(
   },
 );
 
-it('ends a write that is called off while it waits for a lock, and leaves the sink fit for the next', async () => {
+it('ends a write that is aborted while it waits for a lock, and leaves the sink fit for the next', async () => {
   await other.runBatch('BEGIN TRANSACTION');
   await other.runBatch(`UPDATE mcall_contacts SET "$comment" = N'locked' WHERE "$id" = N'before'`);
   const stop = new AbortController();

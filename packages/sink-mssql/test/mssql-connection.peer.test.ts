@@ -54,7 +54,7 @@ describe('connecting', () => {
     await session.close();
   });
 
-  it('R10 knows of connections that ended while they were idle, until a call has told it, then makes new ones', async () => {
+  it('R10 knows of connections that ended while they were idle, until a call has reported it, then makes new ones', async () => {
     await using peer = await startMssqlPeer();
     const session = await engineOf(peer).connect(options);
     expect(session.losses.unreported()).toBeNull();

@@ -15,7 +15,7 @@ async function openSink(peer: TdsPeer): Promise<StoreSink> {
   return sink;
 }
 
-/** A row of the lease in the database, with that holder and so many writes. */
+/** A row of the lease in the database, with that holder and that number of writes. */
 function leaseOf(holder: string, writes: number) {
   const types = {
     holder: 'nvarchar(36)',
@@ -42,7 +42,7 @@ it('R10 the fence of a renewal compares the count of writes, and a miss says whe
   await sink.close();
 });
 
-it('R10 connections that ended while they were idle are told by the next call, once', async () => {
+it('R10 connections that ended while they were idle are reported by the next call, once', async () => {
   await using peer = await startMssqlPeer();
   const sink = await openSink(peer);
   peer.answer(/update "mcall_sync_state"/i, count(1));

@@ -15,7 +15,7 @@ export interface Kills {
   settled(): Promise<void>;
 }
 
-/** A connection that kills is given up after so long, also where the server does not answer. */
+/** The time after which a connection that kills is given up, also where the server does not answer. */
 const PATIENCE_MS = 2_000;
 
 /**

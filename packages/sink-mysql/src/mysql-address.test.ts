@@ -45,7 +45,7 @@ describe('encryption', () => {
   const tlsOf = (url: string) => read(url).tls;
 
   it.each(['db.example', '10.0.0.1', 'localhost.example', '128.0.0.1'])(
-    'verifies the name of %s unless told otherwise',
+    'verifies the name of %s unless an option says otherwise',
     (host) => {
       expect(tlsOf(`mysql://${host}/d`)).toMatchObject({ verify: 'name', authorities: null });
       expect(tlsOf(`mysql://${host}/d?ssl-mode=DISABLED`)).toBeNull();
@@ -53,7 +53,7 @@ describe('encryption', () => {
   );
 
   it.each(['localhost', 'db.localhost', '127.0.0.1', '127.1.2.3'])(
-    'does not encrypt to %s unless told otherwise',
+    'does not encrypt to %s unless an option says otherwise',
     (host) => {
       expect(tlsOf(`mysql://${host}/d`)).toBeNull();
       expect(tlsOf(`mysql://${host}/d?ssl-mode=VERIFY_IDENTITY`)).toMatchObject({ verify: 'name' });

@@ -9,7 +9,7 @@ import { name } from './statement-text.js';
 
 /** The facts of a health check. */
 export interface HealthFacts extends Pick<HealthOptions, 'copyTables' | 'connections'> {
-  /** So many connections the pool may still open. */
+  /** The number of connections that the pool may still open. */
   readonly lacking: number;
 }
 

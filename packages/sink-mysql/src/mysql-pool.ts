@@ -26,9 +26,9 @@ export interface MysqlPool extends Omit<LendingPool<ServerConnection>, 'useLong'
 const KILLERS = 1;
 /** The most connections of a sink that is alone. */
 export const MAX_ALONE = placeCount(ALONE) + KILLERS;
-/** The idle connections that a sink keeps which is alone: those of the writes, which have their temporary tables, and one more. */
+/** The most idle connections of a sink that is alone: those of the writes, which have their temporary tables, and one more. */
 const MAX_IDLE_ALONE = 3;
-/** The first try of long work in a usual place may take so long. */
+/** The time limit of the first try of long work, which runs in a usual place. */
 const LIMIT_MS = 5_000;
 
 /** Returns what the sinks share; null where they share nothing: for these servers, sharing has to be chosen. */

@@ -19,7 +19,7 @@ const LOOPBACK = { 'bind-address': '127.0.0.1,127.0.0.2' };
 beforeAll(() => {
   const { certificate, key } = authority.issue(['client']);
   writeFileSync(file('ca.pem'), authority.certificate);
-  writeFileSync(file('other.pem'), createAuthority('Somebody else').certificate);
+  writeFileSync(file('other.pem'), createAuthority('Another company').certificate);
   writeFileSync(file('client.pem'), certificate);
   writeFileSync(file('client-key.pem'), key);
   writeFileSync(file('broken.pem'), 'no certificate');

@@ -81,7 +81,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
     expect(row?.$task === values.$task || JSON.parse(row?.more).$task === values.$task).toBe(true);
   });
 
-  it('R35 never writes computed and counted columns: the field of their name stands in overflow, and is told', async () => {
+  it('R35 never writes computed and counted columns: the field of their name stands in overflow, and is reported', async () => {
     await openSink([textField('city')]);
     await other.query(`ALTER TABLE mcall_contacts ADD Region varchar(20) AS (left(city, 2)) STORED;
       ALTER TABLE mcall_contacts ADD nr int NOT NULL AUTO_INCREMENT UNIQUE`);

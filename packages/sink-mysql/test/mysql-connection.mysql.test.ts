@@ -84,7 +84,7 @@ describe.each(MYSQL_STARTERS)('%s', (_product, start) => {
       await expect.poll(() => sessions('gone')).toEqual([]);
     });
 
-    it('R10 knows of a connection that the server ended while it was idle, until a call has told it', async () => {
+    it('R10 knows of a connection that the server ended while it was idle, until a call has reported it', async () => {
       const session = await engineOf(await createUser('broken', "GRANT ALL ON copies.* TO 'broken'")).connect(options);
       expect(session.losses.unreported()).toBeNull();
       for (const { id } of await sessions('broken')) await admin.query(`KILL ${id}`);

@@ -112,7 +112,7 @@ describe.each(MYSQL_PRODUCTS)('%s', (product) => {
       ]);
     });
 
-    it('R21 get the column of a $ field later, where the first write that had it was called off', async () => {
+    it('R21 get the column of a $ field later, where the first write that had it was aborted', async () => {
       const sink = await openSink();
       await sink.declareFields([], options);
       const claim = await claimOf(sink);

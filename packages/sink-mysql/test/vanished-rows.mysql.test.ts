@@ -4,7 +4,7 @@ import { createTestDatabase, MYSQL_PRODUCTS } from '../../../test/harness/server
 import { writeVanishingRecords } from '../../../test/harness/vanishing-records.ts';
 import { createSink } from '../src/index.ts';
 
-it.each(MYSQL_PRODUCTS)('R19 keeps what a newer body lacks, at every depth, and tells of it: %s', async (product) => {
+it.each(MYSQL_PRODUCTS)('R19 keeps what a newer body lacks, at every depth, and reports it: %s', async (product) => {
   const url = await createTestDatabase(product);
   const message = expect.stringMatching(/^2 records of contacts A1 are /);
   expect(await writeVanishingRecords(url, createSink)).toEqual({

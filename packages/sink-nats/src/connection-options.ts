@@ -4,7 +4,7 @@ import { credsAuthenticator, type NodeConnectionOptions } from '@nats-io/transpo
 import { fatal } from './nats-error.js';
 import type { Login, NatsSettings, TlsSettings } from './nats-settings.js';
 
-/** A connection whose other end is silent for so long is broken. */
+/** The time after which a connection counts as broken, if its other end is silent. */
 const PING_INTERVAL_MS = 10_000;
 
 /**

@@ -33,7 +33,7 @@ it('each consumer of the example gets all messages in their order, and goes on w
   await streams[Symbol.asyncDispose]();
 });
 
-/** Returns the printed lines of the consumer, stopped after so many. */
+/** Returns the printed lines of the consumer, which is stopped after this number of them. */
 async function consume(port: number, name: string, count: number): Promise<readonly unknown[]> {
   const env = { PATH: process.env.PATH, NATS_SERVER: `127.0.0.1:${port}`, NATS_STREAM: 'CALLS', NATS_CONSUMER: name };
   const child = spawn(process.execPath, [CONSUMER], { env, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -140,7 +140,7 @@ describe('it logs in', () => {
     expect(await deliver(await open(natsTarget(server.port, 'CALLS', options, login)), 'A1')).toMatchObject(COMES_IN);
   });
 
-  it('by a certificate, over TLS of an authority that it was told', async () => {
+  it('by a certificate, over TLS of an authority that an option names', async () => {
     const authority = createAuthority();
     const server = await start({ tls: { ...authority.issue(['127.0.0.1']), authority: authority.certificate } });
     const { certificate, key } = authority.issue(['dbsync']);

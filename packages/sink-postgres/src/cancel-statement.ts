@@ -15,7 +15,7 @@ export interface CancelWay {
   readonly ssl?: pg.ConnectionConfig['ssl'];
 }
 
-/** A pool that closes waits so long for a request, also where the server does not answer. */
+/** The time for which a pool that closes waits for a request, also where the server does not answer. */
 const PATIENCE_MS = 2_000;
 
 /** The parts of the driver's connection that its types leave out. */

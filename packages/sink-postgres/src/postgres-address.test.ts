@@ -55,7 +55,7 @@ describe('encryption', () => {
   const tlsOf = (url: string) => read(url).tls;
 
   it.each(['db.example', '10.0.0.1', 'localhost.example', '128.0.0.1'])(
-    'verifies the name of %s unless told otherwise',
+    'verifies the name of %s unless an option says otherwise',
     (host) => {
       expect(tlsOf(`postgres://${host}/d`)).toMatchObject({ verify: 'name', authorities: null });
       expect(tlsOf(`postgres://${host}/d?sslmode=disable`)).toBeNull();
@@ -63,7 +63,7 @@ describe('encryption', () => {
   );
 
   it.each(['localhost', 'db.localhost', '127.0.0.1', '127.1.2.3'])(
-    'does not encrypt to %s unless told otherwise',
+    'does not encrypt to %s unless an option says otherwise',
     (host) => {
       expect(tlsOf(`postgres://${host}/d`)).toBeNull();
       expect(tlsOf(`postgres://${host}/d?sslmode=verify-full`)).toMatchObject({ verify: 'name' });

@@ -55,7 +55,7 @@ const STATE = `SELECT
 /** The facts of a health check. */
 export interface HealthFacts extends SessionFacts {
   readonly hasCopy: boolean;
-  /** So many connections the pool may still open. */
+  /** The number of connections that the pool may still open. */
   readonly lacking: number;
   /** The connections that all campaigns of one file may open; undefined: the sink has its server alone. */
   readonly needed: number | undefined;

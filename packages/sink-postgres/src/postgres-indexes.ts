@@ -50,7 +50,7 @@ async function build(client: pg.ClientBase, tableSchema: TableSchema, building: 
   }
 }
 
-/** A build waits so long for each older transaction, such as a report; rows are read and written meanwhile. */
+/** The time for which a build waits for each older transaction, such as a report; rows are read and written meanwhile. */
 const LIMITS = `SET lock_timeout = ${literal('10min')}; SET statement_timeout = 0`;
 
 const SMALL_LIMITS = `SET lock_timeout = ${literal('2s')}; SET statement_timeout = 0`;

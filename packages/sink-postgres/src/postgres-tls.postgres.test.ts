@@ -18,7 +18,7 @@ const stranger = join(files, 'other.pem');
 let server: PostgresServer;
 beforeAll(async () => {
   writeFileSync(trusted, authority.certificate);
-  writeFileSync(stranger, createAuthority('Somebody else').certificate);
+  writeFileSync(stranger, createAuthority('Another company').certificate);
   server = await startPostgres({ tls: authority.issue(['localhost']) });
 });
 afterAll(async () => {

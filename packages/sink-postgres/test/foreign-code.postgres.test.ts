@@ -76,7 +76,7 @@ describe('R34 a function of another program that fails in a trigger', () => {
     expect(error).not.toMatchObject({ message: expect.stringMatching(/GRANT|start dbsync again/i) });
   });
 
-  it('with a state that is in no list is told with its detail and context', async () => {
+  it('with a state that is in no list is reported with its detail and context', async () => {
     const write = await ready(sinkAt(url));
     await trigger("RAISE 'odd' USING ERRCODE = 'AB123', DETAIL = 'the moon'");
     const message = expect.stringMatching(/odd \(SQLSTATE AB123\) in PL\/pgSQL function audit\(\).*detail: the moon/);

@@ -33,7 +33,7 @@ const engineOf = (address: string) => createPostgresEngine(readAddress(serverTar
 const sleep = () => CompiledQuery.raw('SELECT pg_sleep(60)');
 const SLEEPING = "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()";
 
-it('R10 knows of a connection that the server ended while it was idle, until a call has told it', async () => {
+it('R10 knows of a connection that the server ended while it was idle, until a call has reported it', async () => {
   const session = await engineOf(addressWith('application_name', 'broken')).connect(options);
   expect(session.losses.unreported()).toBeNull();
   await admin.query("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'broken'");

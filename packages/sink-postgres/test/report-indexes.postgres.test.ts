@@ -15,7 +15,7 @@ async function build(sink: StoreSink) {
   return indexing.buildIndexes(options);
 }
 
-/** Fills transactions with so many rows that their indexes are not built at once. */
+/** Fills transactions with more rows than those whose indexes are built at once. */
 async function fillTransactions(): Promise<void> {
   await database.query(`INSERT INTO mcall_transactions (id, contact_id, fired, status)
     SELECT 'tx' || nr, NULL, now() - nr * interval '1 second', repeat('status ', 20) FROM generate_series(1, 120000) AS nr`);

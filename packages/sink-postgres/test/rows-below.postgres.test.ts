@@ -31,7 +31,7 @@ it('R16b compares the rows below a page of contacts without reading a table thro
 
 const OTHERS = 30_000;
 
-/** Adds so many rows of others, as a large campaign has them, that reading a table through looks cheaper than a join by an index. */
+/** Adds rows of other contacts, as many as a large campaign has: reading a whole table then looks cheaper than a join by an index. */
 async function multiplyRows(): Promise<void> {
   const others = `SELECT 'other' || nr, 'other' || nr FROM generate_series(1, ${OTHERS}) nr`;
   await database.query(`

@@ -9,7 +9,7 @@ import { createSink } from '../src/index.ts';
 const options = { signal: new AbortController().signal };
 const database = postgresOfEachTest(createSink);
 
-/** Waits until so many sessions of dbsync wait for a lock. */
+/** Waits until this number of sessions of dbsync waits for a lock. */
 async function waiting(sessions = 1): Promise<void> {
   const observer = new pg.Client({ connectionString: database.url });
   await observer.connect();
@@ -79,7 +79,7 @@ describe('tables that cannot be changed now', () => {
     ).toEqual([{ ...values, whole: true }]);
   });
 
-  it('R21 get the column of a $ field later, where the first write that had it was called off', async () => {
+  it('R21 get the column of a $ field later, where the first write that had it was aborted', async () => {
     const sink = await database.open();
     await sink.declareFields([], options);
     const claim = await claimOf(sink);

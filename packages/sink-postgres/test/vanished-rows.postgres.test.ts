@@ -4,7 +4,7 @@ import { createTestDatabase } from '../../../test/harness/servers/postgres-datab
 import { writeVanishingRecords } from '../../../test/harness/vanishing-records.ts';
 import { createSink } from '../src/index.ts';
 
-it('R19 keeps what a newer body lacks, at every depth, and tells of it once a write', async () => {
+it('R19 keeps what a newer body lacks, at every depth, and reports it once a write', async () => {
   const url = await createTestDatabase();
   const message = expect.stringMatching(/^2 records of contacts A1 are /);
   expect(await writeVanishingRecords(url, createSink)).toEqual({

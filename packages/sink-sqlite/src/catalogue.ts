@@ -2,7 +2,7 @@ import type { CallOptions } from '@dbsync/core/contract';
 import type { EngineSchema, SyncTables, TableDescription } from '@dbsync/sql';
 import { type Kysely, sql } from 'kysely';
 
-/** So many tables are kept: more than a copy has, its own ones beside. */
+/** The most tables that are kept: more than a copy has with the tables of dbsync's own. */
 const MOST_DESCRIBED = 50;
 
 /**

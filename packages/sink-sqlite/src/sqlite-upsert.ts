@@ -14,7 +14,7 @@ import {
 import type { CompiledQuery, Kysely, SqliteDatabase } from 'kysely';
 import { parameterOf } from './sqlite-types.js';
 
-/** The clock is read once in so many rows: reading it after every row would show in the profile. */
+/** The number of rows between two looks at the clock: a look after every row would show in the profile. */
 const ROWS_A_LOOK = 32;
 
 /**
@@ -63,7 +63,7 @@ interface TableStatements {
   readonly find: StatementSync | null;
 }
 
-/** So many tables keep their statements: those of a copy, and some states of them as they were before. */
+/** The most tables that keep their statements: those of a copy, and some earlier states of them. */
 const MOST_TABLES = 8;
 
 /**

@@ -2,7 +2,7 @@ import { sampleContact, sampleTransaction } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
 import { batchOf, claimOf, createSqliteFile, never, textField } from '../../../test/harness/sqlite-file.ts';
 
-it('R35 never writes generated columns: the field of their name stands in overflow, and is told', async () => {
+it('R35 never writes generated columns: the field of their name stands in overflow, and is reported', async () => {
   await using file = createSqliteFile();
   await file.openSink({}, ['city']);
   file.exec(`ALTER TABLE mcall_contacts ADD Region TEXT AS (substr(city, 1, 2)) VIRTUAL`);

@@ -2,7 +2,7 @@ import { sampleContact } from '@dbsync/testkit';
 import { expect, it } from 'vitest';
 import { batchOf, claimOf, createSqliteFile, never, textField } from '../../../test/harness/sqlite-file.ts';
 
-/** Cells of overflow as another program can leave them: no JSON, no object, and an object that only looks wrapped. */
+/** Cells of overflow as another program can leave them: no JSON, no object, and an object that only seems to be wrapped. */
 const UNREADABLE = ['{"late":', '["late"]', '"late"', '{"late":{"$json":"{"}}', '{"$json":"\\"late\\""}'];
 
 it.each(UNREADABLE)('R36 fills a new column out of every overflow that can be read, beside %s', async (text) => {

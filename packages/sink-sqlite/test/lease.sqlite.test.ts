@@ -31,7 +31,7 @@ describe('claims of a SQLite file', () => {
     expect(second.holder).not.toBe(first.holder);
   });
 
-  it('R10 a write under an older claim leaves nothing, and is told so', async () => {
+  it('R10 a write under an older claim leaves nothing, and fails as fenced', async () => {
     const [frozen, standby] = [await file.openSink(), await file.openSink()];
     const stale = await claimOf(frozen);
     await claimOf(standby, { takeOverFrom: stale.holder });

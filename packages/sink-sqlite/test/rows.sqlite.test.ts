@@ -220,7 +220,7 @@ describe('rows in a SQLite file', () => {
     ).toEqual([{ fired: '2026-03-02T11:00:00+02:00', pause_time_sec: '1.10', isHI: 'true', whole: 1 }]);
   });
 
-  it('R12 gives other work its turn inside a transaction, and stops there when it is called off', async () => {
+  it('R12 gives other work its turn inside a transaction, and stops there when it is aborted', async () => {
     const { sink, claim } = await openWriter();
     const contacts = Array.from({ length: 4000 }, (_, nr) => sampleContact(`C${nr}`));
     const abort = new AbortController();

@@ -43,7 +43,7 @@ describe('the tables of a SQLite file', () => {
     expect(types.map(({ type }) => type)).toEqual(['', 'INTEGER', 'TEXT']);
   });
 
-  it('R20 declare a foreign key to the direct parent, with an index, unless told otherwise', async () => {
+  it('R20 declare a foreign key to the direct parent, with an index, unless an option says otherwise', async () => {
     await file.openSink({ 'table-prefix': 'with_' });
     await file.openSink({ 'table-prefix': 'without_', 'foreign-keys': false });
     const keys = (table: string) =>

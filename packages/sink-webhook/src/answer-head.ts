@@ -12,7 +12,7 @@ export interface AnswerHead {
   readonly keepsConnection: boolean;
 }
 
-/** The end of a body: after so many bytes, after its last chunk, or at the end of the connection. */
+/** The end of a body: after a number of bytes, after its last chunk, or at the end of the connection. */
 export type BodyLength = number | 'chunked' | 'until-close';
 
 /** Enough for the headers that receivers send: 64 kB, and as much again for the rest. */

@@ -22,7 +22,7 @@ export interface KeptFilesOptions<T> {
   readonly changed: (value: T) => SinkNotice;
   /** Makes the notice that the value has stayed, and why. */
   readonly kept: (why: string) => SinkNotice;
-  /** For so long the files count as unchanged. Default: 2 s. */
+  /** The time for which the files count as unchanged. Default: 2 s. */
   readonly recheckMs?: number;
 }
 

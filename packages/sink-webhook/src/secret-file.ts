@@ -9,7 +9,7 @@ export type SecretFile = KeptFiles<readonly KeyObject[]>;
 
 /**
  * Opens the file.
- * @param recheckMs for so long the file counts as unchanged
+ * @param recheckMs the time for which the file counts as unchanged
  * @throws a fatal SinkError `WEBHOOK_SECRETS_INVALID`, whose message shows no line of the file
  */
 export function openSecretFile(

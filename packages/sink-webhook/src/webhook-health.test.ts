@@ -74,7 +74,7 @@ it('warns of plain text to other hosts', async () => {
   ]);
 });
 
-it('ends when it is called off, on a port that accepts and says nothing', async () => {
+it('ends when it is aborted, on a port that accepts and says nothing', async () => {
   const silent = net.createServer();
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   bench.closeLater(() => silent.close());

@@ -39,7 +39,7 @@ it.each([400, 402, 406, 408, 409, 411, 413, 415, 418, 422, 425, 431, 500, 501, 5
   },
 );
 
-it('R31 410 is told apart, with its answer, unless the list of refusals is without it', () => {
+it('R31 410 has a verdict of its own, with its answer, unless the list of refusals is without it', () => {
   expect(judge(410, { beginning: 'deleted' })).toEqual({ verdict: 'gone', reason: 'HTTP 410 Gone', answer: 'deleted' });
   expect(judge(410, {}, [422])).toMatchObject({ verdict: 'retry', fault: 'message' });
 });

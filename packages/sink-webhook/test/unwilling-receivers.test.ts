@@ -174,7 +174,7 @@ it('does so once, and never with a new connection', async () => {
   expect(receiver.requests).toHaveLength(4);
 });
 
-it('ends a request at once when it is called off, and leaves its outcome open', async () => {
+it('ends a request at once when it is aborted, and leaves its outcome open', async () => {
   receiver.behave(() => {});
   const sink = await bench.open(receiver.origin);
   const stop = new AbortController();

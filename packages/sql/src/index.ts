@@ -64,7 +64,6 @@ export type { SyncTables } from './engine/sync-tables.js';
 export type { ColumnDescription, ForeignKey, TableDescription } from './engine/table-description.js';
 export type { TlsChoice } from './engine/tls-choice.js';
 export { readOptionFile } from './engine/tls-files.js';
-export { unlessAborted } from './engine/unless-aborted.js';
 export type {
   Guard,
   RowSource,

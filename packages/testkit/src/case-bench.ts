@@ -48,7 +48,7 @@ export interface ClaimRequest {
 export const STREAM = 'CAMPAIGN1';
 export const PLAN = 'filter=all columns=native fields=100';
 
-/** So long that no lease of a case expires by itself. */
+/** A lease that does not expire by itself while a case runs. */
 const LEASE_MS = 60_000;
 
 /** The custom field that each sample contact has. */

@@ -6,7 +6,7 @@ export interface FaultProxy {
   readonly port: number;
   /** Bytes that went through so far, over all connections. */
   readonly passed: { readonly up: number; readonly down: number };
-  /** Lets so many more bytes through to the server (`up`) or to the client (`down`), then resets every connection. */
+  /** Lets this number of further bytes through to the server (`up`) or to the client (`down`), then resets every connection. */
   cutAfter(direction: 'up' | 'down', bytes: number): void;
   /** Resets every connection now. */
   cut(): void;

@@ -4,7 +4,7 @@ import type { Delivery, MemoryInbox } from '../../../packages/testkit/src/memory
 import { readFrames, writeFrame } from './frames.ts';
 import { listen, type RemoteMemoryServer } from './listener.ts';
 
-/** Starts an inbox in memory behind a port: a message that has arrived whole is taken, then acknowledged. */
+/** Starts an inbox in memory behind a port. It takes a message that has arrived whole, then acknowledges it. */
 export function startRemoteInboxServer(inbox: MemoryInbox): Promise<RemoteMemoryServer> {
   return listen((socket) => serve(socket, inbox));
 }

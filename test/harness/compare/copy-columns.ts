@@ -23,7 +23,7 @@ export type StoredCopyColumns = (table: CopyTable) => CopyColumns;
 
 const IDS_AT_ONCE = 10_000;
 
-/** Yields all ids of a table, in pages: `read` returns so many ids after the last one, in its own order. */
+/** Yields all ids of a table, in pages: `read` returns this number of ids after the last one, in its own order. */
 export async function* idsByPages(
   read: (after: string, limit: number) => Promise<readonly unknown[]>,
 ): AsyncGenerator<string> {

@@ -10,7 +10,7 @@ export interface DistantServer extends AsyncDisposable {
   /** The port of the real server. */
   readonly target: number;
   /**
-   * Drops the first packet of connections for so long. Systems send it again after a second, so the next connection
+   * Drops the first packet of connections for this time. Systems send it again after a second, so the next connection
    * takes about that long, or never succeeds.
    */
   beDeaf(ms: number): Promise<void>;

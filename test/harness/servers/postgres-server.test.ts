@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-it('takes databases of any name, keeps committed rows over a power cut, and breaks connections by it', async () => {
+it('takes databases of any name, keeps committed rows over a power cut, and loses its connections by it', async () => {
   const connectionString = await server.createDatabase(`a'b"c d`);
   const client = new pg.Client({ connectionString });
   await client.connect();

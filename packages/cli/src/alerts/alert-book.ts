@@ -49,7 +49,7 @@ export function createAlertBook(
   const held = new Map<AlertKey, Omit<Alert, 'kind'>>();
   /** The troubles that last: `late`, or the side that the run waits for. */
   const lasting = new Set<string>();
-  /** True where an alert has told of something that lasts. */
+  /** True where an alert has reported something that lasts. */
   let isAlarmed = remembered.isAlarmed;
 
   const hold = (key: AlertKey, code: string | null, text: string) => {

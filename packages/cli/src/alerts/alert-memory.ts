@@ -11,7 +11,7 @@ export interface AlertMemory {
 export interface DeliveredAlerts {
   /** The time when the last alert of each kind was delivered, by the clock of the machine. */
   readonly sentMs: Readonly<Record<string, number>>;
-  /** True where an alert has told of something that lasts, and none of its end. */
+  /** True where an alert has reported something that lasts, and none its end. */
   readonly isAlarmed: boolean;
 }
 

@@ -6,7 +6,7 @@ import { createCampaignSet, type WantedCampaign } from './campaign-set.js';
 
 const FAILURE: Failure = { code: 'X', message: 'no', what: null, remedy: null, exit: 2 };
 
-/** Creates campaigns that note what happens to them, and end when they are told to. */
+/** Creates campaigns that note what happens to them, and end when the test ends them. */
 function world() {
   const notes: string[] = [];
   const ends = new Map<string, (failure: Failure | null) => void>();

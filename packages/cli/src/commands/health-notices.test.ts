@@ -42,7 +42,7 @@ it.each([
   ['no finding', [null, 7, 'bad', {}], []],
   ['a finding without a remedy', [{ level: 'warn', what: 'Slow' }], ['Slow.']],
   ['a code as the remedy', [{ level: 'fail', what: 'No', remedy: 'See SQL_FAILED' }], ['No. To do: ask the server']],
-])('never ends a run, and tells what can be told, where a sink answers with %s', async (_, answer, messages) => {
+])('never ends a run, and reports what can be read, where a sink answers with %s', async (_, answer, messages) => {
   const notices: SinkNotice[] = [];
   const given = Promise.withResolvers<readonly Finding[]>();
   const good = createMemoryStore(createMemoryTarget());

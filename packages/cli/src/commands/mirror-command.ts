@@ -10,7 +10,7 @@ import { listenForStop } from './stop-signals.js';
 const DRAIN_LIMIT_MS = 5_000;
 
 /**
- * Runs `mirror-deletions --allow N`: lets the process that holds the campaign remove, or mark, up to so many contacts, once.
+ * Runs `mirror-deletions --allow N`: lets the process that holds the campaign remove, or mark, up to N contacts, once.
  * It leaves a request in the mailbox.
  */
 export async function mirrorCommand(context: CommandContext): Promise<Ending> {

@@ -12,7 +12,7 @@ export interface RenewedEndpointOptions {
   /** Loads the endpoint of a URL. Throws where the URL cannot be used. */
   readonly load: (url: string) => Promise<LoadedEndpoint>;
   readonly notify: (notice: SinkNotice) => void;
-  /** For so long the file counts as unchanged. Default: 2 s. */
+  /** The time for which the file counts as unchanged. Default: 2 s. */
   readonly recheckMs?: number;
 }
 

@@ -32,7 +32,7 @@ export interface RenewedStoreOptions {
 /** The codes of the sinks for a login that the database refuses. */
 const LOGIN_REFUSED = /_LOGIN_REFUSED$/;
 
-/** A refused login is not tried again for so long: servers lock accounts after a few attempts. */
+/** The time for which a refused login is not tried again: servers lock accounts after a few attempts. */
 const PAUSE_MS = 5 * 60_000;
 
 /**

@@ -41,7 +41,7 @@ interface Shared {
   readonly lastWorks: Map<string, (failure: Failure) => Promise<void>>;
 }
 
-/** Up to so many campaigns use the memory of a copy of one. */
+/** The most campaigns that together use the memory of a copy of one. */
 const FEW_CAMPAIGNS = 10;
 
 /** Runs all campaigns of the file of `--config`, until all have ended or a signal stops them. */

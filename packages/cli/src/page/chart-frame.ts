@@ -23,7 +23,7 @@ export interface ChartFrame {
 /** Lengths in CSS pixels. Widths are shares of the chart, so that texts keep their size on narrow screens. */
 const HEIGHT = 176;
 const LABEL_Y = 170;
-/** About so many lines stand behind the plot. */
+/** The number of lines behind the plot, about. */
 const LINES = 4;
 
 /**

@@ -76,7 +76,7 @@ function createLogFile({ path, descriptor: first }: NewFile, options: LogFileOpt
   /** True where the file was renamed, and no new one could be made yet. */
   let isRenamed = false;
 
-  const startAnew = () => {
+  const startNextFile = () => {
     if (!isRenamed) renameSync(path, `${path}.1`);
     isRenamed = true;
     const next = makeForLines(path, options);
@@ -86,7 +86,7 @@ function createLogFile({ path, descriptor: first }: NewFile, options: LogFileOpt
   return {
     path,
     append: (line) => {
-      if (bytes >= maxBytes) startAnew();
+      if (bytes >= maxBytes) startNextFile();
       bytes += writeSync(descriptor, `${line}\n`);
     },
     close: () => closeSync(descriptor),

@@ -27,7 +27,7 @@ function open({ intervalMs = MINUTE_MS, fails = false } = {}) {
   });
   if (notice === null) throw new Error('no service manager');
   const { observe } = notice.follow(intervalMs);
-  /** Returns how often the watchdog is fed in so many minutes after an event. */
+  /** Returns how often the watchdog is fed in this number of minutes after an event. */
   const feedsAfter = async (event: RunEvent, minutes: number) => {
     observe(event);
     const before = sent.length;

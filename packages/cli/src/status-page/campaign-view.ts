@@ -32,7 +32,7 @@ export interface ShownCampaign {
   /** The ends of attempts to deliver since the start of the process; null: not in mode `webhook`. */
   readonly ended: Omit<DeliveryEvent, 'type'> | null;
   readonly errors: readonly SeenError[];
-  /** The last 24 hours in parts of so many minutes, the oldest first. */
+  /** The last 24 hours in parts of this number of minutes, the oldest first. */
   history(minutesEach: number): readonly HistoryPart[];
 }
 

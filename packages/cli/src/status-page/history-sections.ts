@@ -6,7 +6,7 @@ import { section } from '../page/section.js';
 import { areaChart } from './area-chart.js';
 import type { ShownCampaign } from './campaign-view.js';
 
-/** A step of a chart is so many minutes wide. */
+/** The width of a step of a chart. */
 const STEP_MINUTES = 5;
 /** The smallest distance of two lines behind a chart of rates. */
 const LEAST_RATE = 0.1;

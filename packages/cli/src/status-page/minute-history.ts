@@ -4,7 +4,7 @@ import type { RunEvent, RunTotals } from '@dbsync/core';
 export interface MinuteHistory {
   /** Hears each event of the runs. The lag grows evenly between two of them, so no timer is needed. */
   hear(event: RunEvent): void;
-  /** Returns the 24 hours in parts of so many minutes, the oldest first. */
+  /** Returns the 24 hours in parts of this number of minutes, the oldest first. */
   parts(minutesEach: number): readonly HistoryPart[];
   /** Returns the rows per second of the last minutes; null: the process has just begun. */
   recentRate(minutes: number): number | null;

@@ -21,7 +21,7 @@ export interface StatusPageContext {
   readonly now: () => number;
 }
 
-/** The page loads itself again after so many seconds. */
+/** The seconds after which the page loads itself again. */
 const REFRESH_SECONDS = 60;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Cuts the text into lines of at most so many characters, each after the same indent. Breaks at blanks where it can.
+ * Cuts the text into lines of at most this number of characters, each after the same indent. Breaks at blanks where it can.
  */
 export function wrapText(text: string, columns: number, indent = ''): readonly string[] {
   const width = Math.max(20, columns - indent.length);

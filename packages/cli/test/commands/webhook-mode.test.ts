@@ -157,7 +157,7 @@ describe('webhook mode', () => {
     expect(receiver.requests).toEqual([]);
   });
 
-  it('R28 another receiver gets no history that the old client would have sent, and is told how to', async () => {
+  it('R28 another receiver gets no history that the old client would have sent, and the user learns how to send it', async () => {
     leaveEarlierClient();
     const printed = await webhookUntil('"type":"cycle"', '--stream', 'second');
     expect(printed).toMatch(/CLI_EARLIER_CLIENT.*--since/);

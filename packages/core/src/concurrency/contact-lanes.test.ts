@@ -3,7 +3,7 @@ import { createContactLanes } from './contact-lanes.js';
 
 const signal = new AbortController().signal;
 
-it('R9 holds a lane for one until it is released, and wakes who waits for it', async () => {
+it('R9 holds a lane for one until it is released, and wakes the work that waits for it', async () => {
   const lanes = createContactLanes();
   expect(lanes.tryHold('A')).toBe(true);
   expect(lanes.tryHold('A')).toBe(false);

@@ -8,12 +8,12 @@ const untilAborted = ({ signal }: { readonly signal: AbortSignal }) =>
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
-it('calls off work that takes too long', async () => {
+it('aborts work that takes too long', async () => {
   const { signal } = new AbortController();
   await expect(withDeadline(systemClock, 5, signal, untilAborted)).rejects.toThrow('within 5 ms');
 });
 
-it('calls off work when the signal aborts', async () => {
+it('aborts work when the signal aborts', async () => {
   const stop = new AbortController();
   const work = withDeadline(systemClock, 60_000, stop.signal, untilAborted);
   stop.abort(new Error('stopped'));

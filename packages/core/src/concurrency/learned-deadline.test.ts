@@ -5,7 +5,7 @@ import { createLearnedDeadlines } from './learned-deadline.js';
 
 const { signal } = new AbortController();
 
-/** A call that takes so long, and ends when it is aborted. */
+/** A call that takes this time, and ends when it is aborted. */
 function slow(clock: ReturnType<typeof createDrivenClock>, ms: number) {
   return async (options: CallOptions) => {
     await clock.sleep(ms, options.signal);

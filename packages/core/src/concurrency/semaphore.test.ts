@@ -11,7 +11,7 @@ function gate() {
   return { opened, open };
 }
 
-it('lets at most so many run at a time, in the order they came', async () => {
+it('lets no more run at a time than it has places, in the order they came', async () => {
   const semaphore = createSemaphore(2);
   const gates = [gate(), gate(), gate()];
   const begun: number[] = [];
@@ -58,7 +58,7 @@ it('gives its place in the queue up on an abort, and the place back after a fail
   expect(await semaphore.run(async () => 'free', signal)).toBe('free');
 });
 
-it('lets so many enter, then one for each that leaves, in the order they came', async () => {
+it('lets as many enter as it has places, then one for each that leaves, in the order they came', async () => {
   const places = createSemaphore(2);
   const entered: number[] = [];
   const enter = (nr: number) => places.enter(signal).then(() => entered.push(nr));

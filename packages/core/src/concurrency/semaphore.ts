@@ -15,7 +15,7 @@ interface Waiter {
   readonly proceed: () => void;
 }
 
-/** Creates a semaphore with so many places. */
+/** Creates a semaphore with this number of places. */
 export function createSemaphore(places: number): Semaphore {
   let free = places;
   const waiters: Waiter[] = [];

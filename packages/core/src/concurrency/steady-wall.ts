@@ -12,7 +12,7 @@ export interface SteadyWall {
    * than 2 s.
    */
   jumpedMs(): number;
-  /** Moves this clock by so many milliseconds, so that it agrees with the wall clock again. */
+  /** Moves this clock by this number of milliseconds, so that it agrees with the wall clock again. */
   follow(jumpedMs: number): void;
 }
 

@@ -93,7 +93,7 @@ function written(value: Json): string {
   return `${text}}`;
 }
 
-/** Writes the same text of a value whose levels are more than the stack has room for: some thousand are enough. */
+/** Writes the same text of a value with more levels than the stack has room for: a few thousand are too many. */
 function writtenLevelByLevel(root: Json): string {
   const pieces: string[] = [];
   const due: ({ readonly value: Json } | string)[] = [{ value: root }];

@@ -24,7 +24,7 @@ export function actOfRequest(request: StoreRequest): OperatorAct {
   return { act: kind, subject: JSON.stringify(about) };
 }
 
-/** Returns the act of an operator on so many contacts, none of them named. */
+/** Returns the act of an operator on this number of contacts, none of them named. */
 export function actOnContacts(act: 'forget' | 'remember' | 'refetch' | 'drop-gone', contacts: number): OperatorAct {
   return { act, subject: JSON.stringify({ contacts }) };
 }

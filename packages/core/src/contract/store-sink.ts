@@ -42,7 +42,7 @@ export interface StoreSink {
   open(options: CallOptions): Promise<void>;
   /**
    * Checks the target and returns findings for an operator. Findings are never thrown, not even that the target is
-   * gone. It changes nothing. A run calls it once, beside its first writes. `connections`: so many connections all campaigns of one
+   * gone. It changes nothing. A run calls it once, beside its first writes. `connections`: the connections that all campaigns of one
    * file may open to its server; a sink that knows how many the server allows compares the two.
    */
   checkHealth(options: CallOptions & { readonly connections?: number }): Promise<readonly Finding[]>;

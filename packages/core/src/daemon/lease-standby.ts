@@ -29,7 +29,7 @@ export interface StandbyOptions {
 /** When a holder's counter has stood still for this many leases, a standby takes the holder for frozen (R13). */
 const STANDSTILL_SHARE = 4 / 3;
 const POLLS_PER_LEASE = 6;
-/** A claim is one statement or two: if no answer comes for so long, none will come. */
+/** A claim is one statement or two: if no answer comes within this time, none will come. */
 const ANSWER_MS = 60_000;
 
 /**

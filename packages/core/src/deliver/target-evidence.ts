@@ -19,7 +19,7 @@ export interface AttemptFailure {
   readonly isOfSetup: boolean;
   /** The time for which the target asks dbsync to send nothing. */
   readonly retryAfterMs: number | undefined;
-  /** Since when deliveries to the contact have failed, in monotonic milliseconds; null: this is the first failure. */
+  /** The time since which deliveries to the contact have failed, in monotonic milliseconds; null: this is the first failure. */
   readonly failingSinceMs: number | null;
 }
 

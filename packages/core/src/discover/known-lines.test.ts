@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createKnownLines } from './known-lines.js';
 
-it('R5 knows whole lines only, and only those that it was told to remember', () => {
+it('R5 knows whole lines only, and only those that it was asked to remember', () => {
   const known = createKnownLines();
   known.remember(['key|md5|C1|6,166']);
   expect(known.has('key|md5|C1|6,166')).toBe(true);

@@ -32,13 +32,13 @@ describe('R38 missed contacts', () => {
   });
 
   it('R38 begin again after another listing, another version, three days, or a clock that went back', () => {
-    const anew = (absence: Absence) => absence.sinceMs !== first.sinceMs;
-    expect(anew(missedAgain(first, 'v1', listing(DAY_MS), 'listing at 5'))).toBe(true);
-    expect(anew(missedAgain(first, 'v1', listing(DAY_MS), null))).toBe(true);
-    expect(anew(missedAgain(first, 'v2', listing(DAY_MS), 'listing at 0'))).toBe(true);
-    expect(anew(missedAgain(first, 'v1', listing(3 * DAY_MS + 1), 'listing at 0'))).toBe(true);
-    expect(anew(missedAgain(first, 'v1', listing(-HOUR_MS), 'listing at 0'))).toBe(true);
-    expect(anew(missedAgain(first, 'v1', listing(3 * DAY_MS), 'listing at 0'))).toBe(false);
+    const beginsAgain = (absence: Absence) => absence.sinceMs !== first.sinceMs;
+    expect(beginsAgain(missedAgain(first, 'v1', listing(DAY_MS), 'listing at 5'))).toBe(true);
+    expect(beginsAgain(missedAgain(first, 'v1', listing(DAY_MS), null))).toBe(true);
+    expect(beginsAgain(missedAgain(first, 'v2', listing(DAY_MS), 'listing at 0'))).toBe(true);
+    expect(beginsAgain(missedAgain(first, 'v1', listing(3 * DAY_MS + 1), 'listing at 0'))).toBe(true);
+    expect(beginsAgain(missedAgain(first, 'v1', listing(-HOUR_MS), 'listing at 0'))).toBe(true);
+    expect(beginsAgain(missedAgain(first, 'v1', listing(3 * DAY_MS), 'listing at 0'))).toBe(false);
   });
 
   it('R38 count only while the last complete listing lacked them, at the version that it found', () => {

@@ -28,7 +28,7 @@ export interface ListingStart {
 const MOST_BETWEEN_MS = 3 * DAILY_MS;
 /** If more than this share of the stored contacts is missing, none is removed without an operator's confirmation. */
 const MOST_SHARE = 0.05;
-/** So many contacts may be removed even from the smallest copy. */
+/** The number of contacts that may be removed even from the smallest copy. */
 const ALWAYS = 5;
 
 /**

@@ -15,7 +15,7 @@ export interface Entry {
   readonly md5: string | null;
 }
 
-/** The length by which entries are addressed: each block counts as if it were so long. */
+/** The length by which entries are addressed: each block counts as if it had this length. */
 const BLOCK_BYTES = 1 << 20;
 /** Small, since most listings name few contacts. */
 const FIRST_BLOCK_BYTES = 1 << 14;

@@ -2,7 +2,7 @@ import type { Clock } from '../concurrency/clock.js';
 import type { Batch } from '../contract/index.js';
 
 /**
- * A record that has failed for so long becomes a dead letter, even if no other record of its kind was written
+ * A record that has failed for this time becomes a dead letter, even if no other record of its kind was written
  * meanwhile.
  */
 const LONE_MS = 5 * 60_000;

@@ -61,7 +61,7 @@ export const sinkErrorCodes = {
     exit: 1,
   },
   SINK_SECRETS_EXPOSED: {
-    what: 'Other users of this machine may read or change the file of a client key that the address of the target names. Who reads it can log in as dbsync.',
+    what: 'Other users of this machine may read or change the file of a client key that the address of the target names. A user who reads it can log in as dbsync.',
     normal: null,
     remedy: 'Run the command that the message shows.',
     exit: null,

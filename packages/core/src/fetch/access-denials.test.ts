@@ -82,7 +82,7 @@ describe('a 401, 403 or 404 after a good answer', () => {
     expect(transport.requests).toContainEqual(expect.objectContaining({ path: 'contacts/list' }));
   });
 
-  it('is repeated without end, and told louder, where another endpoint answers well', async () => {
+  it('is repeated without end, and reported louder, where another endpoint answers well', async () => {
     answer = (request) =>
       clock.monotonic() < LONG_MS && request.path === 'contacts/list' ? denied(403) : good(request);
     expect(await listContacts()).toHaveLength(1);
@@ -123,18 +123,18 @@ describe('a 401, 403 or 404 after a good answer', () => {
     expect(await listContacts()).toHaveLength(1);
   });
 
-  it('is no end for one request where another, which asked for both, is called off', async () => {
+  it('is no end for one request where another, which asked for both, is aborted', async () => {
     const drivenClock = createDrivenClock();
     client = createApiClient({ ...CAMPAIGN, transport, clock: drivenClock, observe: () => {} });
     await client.listFields({ signal });
     const waits = ['310', '313'];
     answer = ({ path }) => ({ ...denied(403), retryAfter: (path === 'fields/list' && waits.shift()) || '0' });
-    const calledOff = new AbortController();
-    const first = client.listFields({ signal: calledOff.signal });
+    const aborting = new AbortController();
+    const first = client.listFields({ signal: aborting.signal });
     const second = client.listFields({ signal });
     await drivenClock.pass(314_000);
-    calledOff.abort(new Error('called off'));
-    await expect(first).rejects.toThrow('called off');
+    aborting.abort(new Error('given up by the caller'));
+    await expect(first).rejects.toThrow('given up by the caller');
     answer = good;
     await drivenClock.pass(2 * MINUTE_MS);
     expect(await second).toEqual([]);
@@ -172,7 +172,7 @@ describe('a 401, 403 or 404 before the first good answer of a process', () => {
     },
   );
 
-  it('is told at once with the time after which the process ends, and ends it then', async () => {
+  it('is reported at once with the time after which the process ends, and ends it then', async () => {
     const { client, clock, notices } = setUp(() => denied(403));
     client.hadAccessBefore();
     await expect(client.listFields({ signal })).rejects.toMatchObject({ code: 'API_TOKEN_REFUSED', isFatal: true });

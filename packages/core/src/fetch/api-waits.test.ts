@@ -40,7 +40,7 @@ describe('a Retry-After of the API', () => {
     expect(clock.monotonic()).toBe(waitMs);
   });
 
-  it('is told with its end, each time that the end is a later one', async () => {
+  it('is reported with its end, each time that the end is a later one', async () => {
     const clock = createSleepingClock();
     const startMs = clock.now();
     const { client, messages } = start(clock, (nr) => (nr < 6 ? busy(503, '86400') : GOOD));

@@ -65,7 +65,7 @@ it('holds even the only one up while too much waits for a reader', async () => {
   expect(await isDone(held)).toBe(true);
 });
 
-it('leaves no answer waiting that has been called off, and forgets what came before a repetition', async () => {
+it('leaves no answer waiting that has been aborted, and forgets what came before a repetition', async () => {
   const budget = createByteBudget(100);
   budget.keep(110);
   const called = budget.expect(10);

@@ -4,13 +4,13 @@
  */
 export interface ByteBudget {
   readonly limit: number;
-  /** Returns whether a request may begin that is expected to bring so many more bytes. */
+  /** Returns whether a request may begin that is expected to bring this number of bytes. */
   hasRoomFor(bytes: number): boolean;
-  /** Call when a request begins that is expected to bring so many bytes. */
+  /** Call when a request begins that is expected to bring this number of bytes. */
   expect(bytes: number): Arrival;
-  /** Call when so many bytes have arrived and wait for their reader. */
+  /** Call when this number of bytes has arrived and waits for its reader. */
   keep(bytes: number): void;
-  /** Call when the reader has taken so many bytes. */
+  /** Call when the reader has taken this number of bytes. */
   drop(bytes: number): void;
 }
 
@@ -19,7 +19,7 @@ export interface Arrival {
   /** The bytes that have arrived so far. */
   readonly bytes: number;
   /**
-   * Call when so many more bytes have arrived. If it returns a promise, read no further bytes until the promise
+   * Call when this number of further bytes has arrived. If it returns a promise, read no further bytes until the promise
    * resolves.
    */
   receive(bytes: number): Promise<void> | undefined;

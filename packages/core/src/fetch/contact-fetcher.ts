@@ -174,7 +174,7 @@ function patience(careful: boolean, hangMany: boolean): number {
   return hangMany ? FIRST_PATIENCE_MS : LAST_PATIENCE_MS;
 }
 
-/** Returns the limits of the next attempt, after so many failures. */
+/** Returns the limits of the next attempt, after this number of failures. */
 function limitsAfter(failures: number, firstIdleMs: number) {
   const factor = 2 ** Math.min(failures, 10);
   const idleMs = Math.min(LAST_PATIENCE_MS, firstIdleMs * factor);

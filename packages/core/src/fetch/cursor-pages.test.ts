@@ -90,12 +90,12 @@ describe('listings', () => {
   });
 
   it('R6 set an entry aside that stays unreadable, once, and give the others', async () => {
-    await start(() => ({ json: { results: [{ id: 'A' }, { md5: 'of nobody' }] } }));
+    await start(() => ({ json: { results: [{ id: 'A' }, { md5: 'of no contact' }] } }));
     expect(await listContacts()).toEqual(['A']);
     expect(await listContacts()).toEqual(['A']);
     expect(kept).toEqual([
       {
-        entry: { md5: 'of nobody' },
+        entry: { md5: 'of no contact' },
         reason: 'The id of a listed contact is nothing where a text that is not empty was expected.',
       },
     ]);

@@ -19,9 +19,9 @@ export interface PageSize {
    */
   limit(reading: number): number;
   answered(tookMs: number): void;
-  /** Call when a page of so many entries did not come in time. */
+  /** Call when a page of this number of entries did not come in time. */
   late(limit: number): void;
-  /** Call when a page of so many entries is larger than dbsync takes: the next pages may have a single entry. */
+  /** Call when a page of this number of entries is larger than dbsync takes: the next pages may have a single entry. */
   tooLarge(limit: number): void;
   /**
    * Call when a cursor was refused, so that this reading was useless. From now on every second reading asks for fewer

@@ -34,7 +34,7 @@ describe('createRequestSize', () => {
     expect(size.ids).toBe(1);
   });
 
-  it('takes the contacts for large until the first answer has told, and grows with them at once', () => {
+  it('takes the contacts for large until the first answer, and grows with them at once', () => {
     const size = createRequestSize(null);
     expect(size.ids * size.expectedBytes).toBe(1 << 20);
     answer(size, 10);
@@ -83,7 +83,7 @@ describe('createRequestSize', () => {
     expect(size.ids).toBe(128);
   });
 
-  it('takes exactly so many as were fixed, fewer only where they are refused', () => {
+  it('takes exactly the fixed number, and fewer only where a request is refused', () => {
     const size = createRequestSize(50);
     answer(size, 10, { tookMs: 20_000 });
     expect(size.ids).toBe(50);

@@ -26,17 +26,17 @@ export interface RequestSize {
   /** The expected size of one contact. It follows larger contacts at once, and smaller ones slowly. */
   readonly expectedBytes: number;
   answered(ids: number, bytes: number, tookMs: number): void;
-  /** Call when an answer for so many ids has brought so many bytes and has not ended. */
+  /** Call when an answer for these ids has brought these bytes and has not ended. */
   arriving(ids: number, bytes: number): void;
-  /** Call when the API refused a request of so many ids (400, 413). */
+  /** Call when the API refused a request of this number of ids (400, 413). */
   refused(ids: number): void;
-  /** Call when a request of so many ids was not answered in time, and its ids were not the cause. */
+  /** Call when a request of this number of ids was not answered in time, and its ids were not the cause. */
   timedOut(ids: number): void;
   /** Forgets what time-outs and refusals have taught: the contacts were the cause. */
   startOver(): void;
 }
 
-/** @param fixed asks for exactly so many contacts, and for fewer only if a request is refused or late */
+/** @param fixed asks for exactly this number of contacts, and for fewer only if a request is refused or late */
 export function createRequestSize(fixed: number | null): RequestSize {
   const maxIds = fixed ?? MAX_IDS;
   let ids = fixed ?? FIRST_IDS;

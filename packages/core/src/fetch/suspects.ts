@@ -34,7 +34,7 @@ export interface Suspects {
 /** The time for which a contact rests: twice the time after which a dead letter is first tried again. */
 const REST_MS = 10 * 60_000;
 const MOST = 10_000;
-/** So many contacts that were found to hang within the time for which one rests count as many. */
+/** The number of hanging contacts that count as many, found within the time for which one rests. */
 const MANY = 8;
 
 export function createSuspects(clock: Pick<Clock, 'monotonic'>): Suspects {

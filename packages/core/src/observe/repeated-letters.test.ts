@@ -8,7 +8,7 @@ it('tells a dead letter ever more rarely while it fails', () => {
   expect(letters.isWorthTelling('other')).toBe(true);
 });
 
-it('remembers only so many', () => {
+it('remembers no more than its limit', () => {
   const letters = createRepeatedLetters(2);
   const reported = ['a', 'a', 'a', 'b', 'c', 'a'].map((key) => letters.isWorthTelling(key));
   expect(reported).toEqual([true, true, false, true, true, true]);

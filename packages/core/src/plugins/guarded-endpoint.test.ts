@@ -45,13 +45,13 @@ describe('the order of calls', () => {
     await endpoint.open(options);
   });
 
-  it('passes close on once, after it has called off what is under way', async () => {
+  it('passes close on once, after it has aborted what is under way', async () => {
     const order: string[] = [];
     const endpoint = await opened({
       deliver: (_messages, { signal }) =>
         new Promise((_resolve, reject) =>
           signal.addEventListener('abort', () => {
-            order.push('called off');
+            order.push('aborted');
             reject(signal.reason);
           }),
         ),
@@ -64,7 +64,7 @@ describe('the order of calls', () => {
       endpoint.close(),
       endpoint.close(),
     ]);
-    expect(order).toEqual(['called off', 'closed']);
+    expect(order).toEqual(['aborted', 'closed']);
   });
 });
 
@@ -164,7 +164,7 @@ describe('calls that hang', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('are called off after minutes, whatever deadline the sink forgot', async () => {
+  it('are aborted after minutes, whatever deadline the sink forgot', async () => {
     const endpoint = await opened({ deliver: hanging });
     const delivery = endpoint.deliver([messageOf('A')], options);
     const outcome = expect(delivery).rejects.toMatchObject({ code: 'SINK_CALL_ABORTED', verdict: 'retryable' });

@@ -205,13 +205,13 @@ describe('aborts', () => {
     expect(write).not.toHaveBeenCalled();
   });
 
-  it('calls off what is under way when the sink is closed, and closes after it', async () => {
+  it('aborts what is under way when the sink is closed, and closes after it', async () => {
     const order: string[] = [];
     const store = await opened({
       write: (_batch, _claim, { signal }) =>
         new Promise((_resolve, reject) =>
           signal.addEventListener('abort', () => {
-            order.push('write called off');
+            order.push('write aborted');
             reject(signal.reason);
           }),
         ),
@@ -225,7 +225,7 @@ describe('aborts', () => {
       expect(waiting).rejects.toMatchObject({ code: 'SINK_CALL_ABORTED', outcome: 'not-committed' }),
       store.close(),
     ]);
-    expect(order).toEqual(['write called off', 'closed']);
+    expect(order).toEqual(['write aborted', 'closed']);
   });
 
   it('says why a close failed', async () => {

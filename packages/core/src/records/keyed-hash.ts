@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * Drawn at the start of the process. Without it the API, or one who writes contact ids into a campaign, could choose ids of one
+ * Drawn at the start of the process. Without it the API, or a person who writes contact ids into a campaign, could choose ids of one
  * hash: 16,384 of them took 47 s. A seed before FNV-1a is not enough, since some texts collide under each seed.
  */
 const KEY = randomBytes(8);

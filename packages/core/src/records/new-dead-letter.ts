@@ -10,7 +10,7 @@ import {
 } from '../contract/index.js';
 import type { FieldRules } from './field-rules.js';
 
-/** Whose dead letters these are, and when they arise. */
+/** The stream of the dead letters, and the time at which they arise. */
 export interface DeadLetterContext {
   readonly stream: Stream;
   /** ISO 8601 UTC. */

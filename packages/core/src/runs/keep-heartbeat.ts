@@ -21,7 +21,7 @@ export interface HeartbeatKeeper {
 const PATIENT_INTERVALS = 1.5;
 /** The time that a heartbeat gets. It is fixed, since the end of a run waits for it while it holds the lease. */
 const ANSWER_MS = 30_000;
-/** No call takes so long: the machine slept on the way. What the heartbeat says is as old, but it counts as fresh. */
+/** No call takes this time: the machine slept meanwhile. The content of the heartbeat is as old, but it counts as fresh. */
 const SLEPT_MS = 2 * ANSWER_MS;
 /** A store that is only busy, as while many daemons begin, is not reported before. */
 const REPORT_AFTER_MS = 60_000;

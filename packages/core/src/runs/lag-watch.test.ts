@@ -76,7 +76,7 @@ it('tells of a watermark that stays behind though its job comes round', () => {
   expect(behind()).toMatchObject([{ part: 'inbound', lagMs: 3 * MINUTE_MS + 1 }]);
 });
 
-it('is not told to and fro by a lag at the limit', () => {
+it('is not reported again and again by a lag at the limit', () => {
   for (const seconds of [181, 179, 181, 121, 181]) {
     lags.events = seconds * 1_000;
     pass(1, 'events', 'inbound', 'listing');

@@ -40,7 +40,7 @@ it('R8 records once that md5s prove nothing, and warns with the contact', async 
   expect(reported[0]).toMatchObject({ message: expect.stringContaining('A1') });
 });
 
-it('R8 begins the day anew after which md5s prove again, without another warning', async () => {
+it('R8 begins the day again after which md5s prove again, without another warning', async () => {
   const agreeing = { ...NO_PROGRESS, md5Proves: false, md5AgreesSince: '2026-01-01T00:00:00.000Z' };
   const { distrust, keeper, reported } = distrustFrom(agreeing);
   await distrust(['A1']);

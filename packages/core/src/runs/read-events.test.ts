@@ -13,7 +13,7 @@ import type { Session } from './session.js';
 const MINUTE_MS = 60_000;
 const { signal } = new AbortController();
 
-/** A session whose API names so many lines in each window, in pages of a thousand. */
+/** A session whose API names this number of lines in each window, in pages of a thousand. */
 function createSession(nowMs: number, lineCount: number) {
   let progress: Progress = { ...NO_PROGRESS, eventsUntil: toInstant(nowMs - MINUTE_MS) };
   let asked = 0;

@@ -3,7 +3,7 @@ export interface RequestMeter {
   readonly ms: number;
   /** Adds an answered page; pages are requested one after the other. */
   page(tookMs: number): void;
-  /** Adds an answer with contact bodies; so many of these requests run side by side. */
+  /** Adds an answer with contact bodies, and the number of these requests that run side by side. */
   bodies(tookMs: number): void;
 }
 

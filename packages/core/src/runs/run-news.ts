@@ -2,7 +2,7 @@ import type { FillStep } from '../contract/index.js';
 import type { CycleEvent, RunEvent } from '../observe/run-events.js';
 import type { Heartbeat } from './heartbeat.js';
 
-/** Records count as being filled for so long after a part of them was. */
+/** The time for which records count as being filled, after a part of them was. */
 const FILLING_MS = 5 * 60_000;
 
 /** Remembers the events of a run that tell its state. */

@@ -10,7 +10,7 @@ const CLAIM = { stream: 'CAMPAIGN' } as Claim;
 const EMPTY: Batch = { contacts: [], inboundCalls: [], deadLetters: [], settled: [] };
 const LOST = new SinkError('TEST_LOST', 'gone', { verdict: 'retryable', outcome: 'unknown', connectionLost: true });
 
-/** Returns the `write` of a watched store, which fails once, and what the log is told. */
+/** Returns the `write` of a watched store, which fails once, and the lines of the log. */
 function failingOnce() {
   const events: RunEvent[] = [];
   const failures = [LOST];

@@ -23,7 +23,7 @@ describe('the end of the loop', () => {
     expect(bench.outcomeOf(second)).toBeUndefined();
   });
 
-  it('calls off what takes too long, and puts it back uncounted', async () => {
+  it('aborts what takes too long, and puts it back uncounted', async () => {
     const bench = startBench();
     bench.onDeliver = (message, signal) =>
       message.contactId === 'B' ? accepted : bench.clock.sleep(HOUR_MS, signal).then(() => accepted);

@@ -29,7 +29,7 @@ interface Running {
   readonly sent: readonly Message[];
   readonly halt: AbortController;
   readonly ended: Promise<unknown>;
-  /** Resolves when so many messages have been sent, and their ends are committed. */
+  /** Resolves when this number of messages has been sent, and their outcomes are committed. */
   settled(count: number): Promise<void>;
 }
 

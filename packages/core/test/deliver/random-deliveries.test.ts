@@ -7,7 +7,7 @@ import type { Verdict } from '../../src/contract/index.ts';
 import { parseAttemptSchedule } from '../../src/deliver/attempt-schedule.ts';
 
 const HOUR_MS = 3_600_000;
-/** So slow that no message of a test comes to its tenth attempt. */
+/** A schedule that is too slow for a message of a test to come to its tenth attempt. */
 const schedule = parseAttemptSchedule('1m');
 const NEVER = new AbortController().signal;
 

@@ -48,7 +48,7 @@ describe('R4 shows both clocks', () => {
     expect(api.unseenMs()).toBe(HOUR / 2);
   });
 
-  it('R4 as they are kept, once an answer has told', () => {
+  it('R4 as they are kept, once an answer has come', () => {
     const { api, tell } = setUp();
     expect(api.both()).toBeNull();
     for (let answer = 0; answer < 2; answer++) tell(START - HOUR);

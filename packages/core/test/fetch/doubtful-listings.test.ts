@@ -49,7 +49,7 @@ describe('a listing that cannot be read to its end', () => {
   it.each([
     ['empty', []],
     ['the same', ['A', 'B']],
-  ])('R2 is slowed, told and ended where its pages are %s under cursors without end', async (_what, ids) => {
+  ])('R2 is slowed, reported and ended where its pages are %s under cursors without end', async (_what, ids) => {
     answer = (_request, nr) => page(nr === 1 ? ['A', 'B'] : ids, `cursor ${nr}`);
     expect(await list()).toEqual({ ids: new Set(['A', 'B']), why: ['API_LISTING_ENDLESS'] });
     expect(transport.requests.length).toBeLessThan(100);
@@ -62,7 +62,7 @@ describe('a listing that cannot be read to its end', () => {
     expect(await list()).toEqual({ ids: new Set(['A']), why: [] });
   });
 
-  it('R2 is slowed, told and ended where it brings new entries without end', async () => {
+  it('R2 is slowed, reported and ended where it brings new entries without end', async () => {
     answer = (_request, nr) => page([`A${nr}`], `cursor ${nr}`);
     const { ids, why } = await list();
     expect(why).toEqual(['API_LISTING_ENDLESS']);
@@ -89,7 +89,7 @@ describe('a listing that cannot be read to its end', () => {
     expect(waits()[0]).toMatchObject({ code: 'API_ANSWER_TOO_LARGE' });
   });
 
-  it('R6 ends after five readings that one entry keeps from going on, with what came, told and slowed', async () => {
+  it('R6 ends after five readings that one entry keeps from going on, with what came, reported and slowed', async () => {
     const jitter = vi.spyOn(Math, 'random').mockReturnValue(0.5);
     onTestFinished(() => jitter.mockRestore());
     answer = ({ query }) => {
@@ -103,7 +103,7 @@ describe('a listing that cannot be read to its end', () => {
     expect(clock.monotonic()).toBeGreaterThan(10_000);
   });
 
-  it('R2 is told louder the longer no reading can be trusted, and told when one can', async () => {
+  it('R2 is reported louder the longer no reading can be trusted, and reported when one can', async () => {
     answer = ({ query }) => {
       if (clock.monotonic() > HOUR_MS) return page(['A'], null);
       return query.cursor === null ? page(['A'], 'x') : { json: {}, status: 410 };

@@ -58,9 +58,9 @@ it('R6 asks again for an id that hung lately where its caller insists, for longe
   await clock.pass(2 * SECOND_MS);
   expect(ofKind(again.arrived, 'failed')).toEqual(['id-3']);
   hangs = false;
-  const mended = fetch(['id-3'], true);
+  const later = fetch(['id-3'], true);
   await clock.pass(SECOND_MS);
-  expect(ofKind(mended.arrived, 'body')).toEqual(['id-3']);
+  expect(ofKind(later.arrived, 'body')).toEqual(['id-3']);
   expect(client.isSuspect('id-3')).toBe(false);
 });
 
@@ -109,7 +109,7 @@ it.each([1, 2, 3, 4, 5])('R6 finds a hanging id soon after an outage of all of t
   expect(ofKind(arrived, 'failed')).toEqual(['id-3']);
 });
 
-it('R6 ends at once where it is called off while a request that was given up undecided is held back', async () => {
+it('R6 ends at once where it is aborted while a request that was given up undecided is held back', async () => {
   const clock = createDrivenClock();
   const isAsked = Promise.withResolvers<void>();
   let isSilent = true;
@@ -126,16 +126,16 @@ it('R6 ends at once where it is called off while a request that was given up und
     },
   };
   const { fetch, client } = startHangingClient(() => false, { clock, transport });
-  const calledOff = new AbortController();
-  const { done } = fetch(['id-3'], false, calledOff.signal);
-  const ended = expect(done).rejects.toThrow('called off');
-  const fields = client.listFields({ signal: calledOff.signal });
-  const fieldsEnded = expect(fields).rejects.toThrow('called off');
+  const aborting = new AbortController();
+  const { done } = fetch(['id-3'], false, aborting.signal);
+  const ended = expect(done).rejects.toThrow('given up by the caller');
+  const fields = client.listFields({ signal: aborting.signal });
+  const fieldsEnded = expect(fields).rejects.toThrow('given up by the caller');
   await clock.pass(10 * MINUTE_MS);
   isSilent = false;
   await clock.pass(5 * MINUTE_MS);
   await isAsked.promise;
-  calledOff.abort(new Error('called off'));
+  aborting.abort(new Error('given up by the caller'));
   await ended;
   await fieldsEnded;
 });

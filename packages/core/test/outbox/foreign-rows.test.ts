@@ -94,7 +94,7 @@ async function loseProgress(change: string, openAgain: () => Promise<Pick<HeldOu
   expect(await next.drain()).toEqual([]);
 }
 
-it('R36 lost progress is told with a statement, after which nothing is skipped and nothing is sent twice', () =>
+it('R36 lost progress is reported with a statement, after which nothing is skipped and nothing is sent twice', () =>
   loseProgress("UPDATE streams SET progress = 'null'", () => file.open()));
 
 it('R36 the statement for lost progress names no start that the next start would refuse', () =>

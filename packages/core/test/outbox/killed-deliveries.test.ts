@@ -9,7 +9,7 @@ import { claimOf, never } from '../../../../test/harness/sqlite-file.ts';
 const WORKER = fileURLToPath(new URL('../../../../test/harness/outbox-worker.ts', import.meta.url));
 const ROUNDS = 6;
 
-it('R24, R25 a process that is killed at any instant loses nothing, and what it was told is accepted never comes again', async () => {
+it('R24, R25 a process that is killed at any instant loses nothing, and a message whose acceptance it learned never comes again', async () => {
   await using file = createOutboxFile();
   const said = { queued: new Set<string>(), sent: new Set<string>(), accepted: new Set<string>() };
   let holder = '';

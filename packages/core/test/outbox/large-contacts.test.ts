@@ -40,7 +40,7 @@ function largeContact(id: string): ContactTree {
   return sampleContact(id, { transactions: [sampleTransaction(id, 1)], values: { note: 'x'.repeat(300 << 10) } });
 }
 
-/** Queues so many contacts with large messages. */
+/** Queues this number of contacts with large messages. */
 async function queueLarge({ write }: HeldOutbox, count: number): Promise<void> {
   for (let nr = 0; nr < count; nr += 20) {
     await write({ contacts: Array.from({ length: 20 }, (_, at) => largeContact(`L${nr + at}`)) });

@@ -21,10 +21,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 for (const table of TABLES) {
-  it(`R36 any value in any cell of ${table} of an outbox is borne, or told with the statement that corrects it`, async () => {
+  it(`R36 any value in any cell of ${table} of an outbox does no harm, or is reported with the statement that corrects it`, async () => {
     await tryAll(table, 'before');
   });
-  it(`R36 any value that gets into ${table} of an outbox while a claim holds is borne, or told in the same way`, async () => {
+  it(`R36 any value that gets into ${table} of an outbox while a claim holds does no harm, or is reported in the same way`, async () => {
     await tryAll(table, 'after');
   });
 }

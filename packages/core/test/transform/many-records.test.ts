@@ -16,7 +16,7 @@ const many = (count: number, record: (nr: number) => Fields) => Array.from({ len
 const below = (connections: readonly Fields[]) => [{ fired: FIRED, connections }];
 const minutes = (nr: number) => new Date(Date.parse(FIRED) + nr * 60_000).toISOString();
 
-/** The transactions of a contact with so many records of one shape. */
+/** The transactions of a contact with this number of records of one shape. */
 const SHAPES: Readonly<Record<string, (count: number) => readonly Fields[]>> = {
   'transactions of one instant and number': (count) => many(count, () => ({ fired: FIRED, sequence_nr: 7 })),
   'transactions of one instant': (count) => many(count, (nr) => ({ fired: FIRED, sequence_nr: nr })),

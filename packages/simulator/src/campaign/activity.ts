@@ -37,7 +37,7 @@ export const ACTIVITY_MIX: Readonly<Record<ActivityKind, number>> = {
 
 /** The activity of the campaign: the n-th event follows from seed and n, its time from the clock. */
 export interface Activity {
-  /** Makes so many events happen now, of that kind only where one is named. */
+  /** Makes this number of events happen now, of that kind only where one is named. */
   step(count: number, kind?: ActivityKind): readonly ActivityEvent[];
   /** Makes events happen by themselves, until `stop`. */
   start(ratePerSecond: number): void;

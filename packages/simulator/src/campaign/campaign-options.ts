@@ -13,7 +13,7 @@ export interface CampaignOptions {
   readonly fields: number;
   /** The number of inbound calls of the past. */
   readonly inboundCalls: number;
-  /** One of so many contacts and inbound calls is hostile; 0: none. */
+  /** One contact and one inbound call of this number are hostile; 0: none. */
   readonly hostileEvery: number;
   /** The end of the past, UTC. */
   readonly historyEndMs: number;

@@ -23,7 +23,7 @@ export interface EventQuery {
   readonly asOfMs: number;
 }
 
-/** A position so many lines after an instant. */
+/** A position: an instant, and a number of lines after it. */
 export interface EventPosition {
   readonly ms: number;
   readonly skip: number;
@@ -35,7 +35,7 @@ export interface EventPage {
   readonly next: EventPosition | null;
 }
 
-/** A window is read in slices of about so many contacts. */
+/** The number of contacts, about, in one slice of a window. */
 const CONTACTS_PER_SLICE = 150;
 
 export function createEventLines(timeline: Timeline, contacts: ContactStore): EventLines {

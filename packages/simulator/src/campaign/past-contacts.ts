@@ -19,7 +19,7 @@ export interface PastContactsOptions {
   readonly campaign: string;
   readonly timeline: Timeline;
   readonly fields: readonly CustomField[];
-  /** One of so many contacts is hostile; 0: none. */
+  /** One contact of this number is hostile; 0: none. */
   readonly hostileEvery: number;
 }
 

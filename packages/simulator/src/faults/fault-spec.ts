@@ -28,7 +28,7 @@ export type Fault =
   /** The connection breaks before any answer. */
   | { readonly kind: 'reset' }
   /**
-   * Breaks the connection of every request, like `reset`, for so many seconds of the simulator's clock after the fault
+   * Breaks the connection of every request, like `reset`, for this number of seconds of the simulator's clock after the fault
    * was set.
    */
   | { readonly kind: 'down'; readonly seconds: number }
@@ -44,7 +44,7 @@ export type Fault =
   | { readonly kind: 'stray-entry'; readonly entry: unknown }
   /** Contacts are left out of an answer though they exist, each with this probability. */
   | { readonly kind: 'missing-ids'; readonly share: number }
-  /** The answer is as it was so long ago: a replica that lags behind. */
+  /** The answer is as it was this time ago: a replica that lags behind. */
   | { readonly kind: 'lag'; readonly ms: number }
   /** The `Date` header is off by so much, or has this text; null: there is none. */
   | { readonly kind: 'date'; readonly offsetMs: number }

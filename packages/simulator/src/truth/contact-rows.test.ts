@@ -25,14 +25,14 @@ describe('contactRows', () => {
   });
 
   it('R17 orders twins by sequence_nr, then created_date, then position, before any filter', () => {
-    const twins = [
+    const sameInstant = [
       { fired: FIRED, sequence_nr: 9, type: 'update' },
       { fired: FIRED, sequence_nr: 10, type: 'update' },
       { fired: FIRED, sequence_nr: 2, type: 'move' },
     ];
     const first = md5(`A1${FIRED}`);
-    expect(ids(rowsOf(twins), 'transactions')).toEqual([md5(`A1${FIRED}9`), md5(`A1${FIRED}10`), first]);
-    const updates = rowsOf(twins, { ...EVERYTHING, type: 'update' });
+    expect(ids(rowsOf(sameInstant), 'transactions')).toEqual([md5(`A1${FIRED}9`), md5(`A1${FIRED}10`), first]);
+    const updates = rowsOf(sameInstant, { ...EVERYTHING, type: 'update' });
     expect(ids(updates, 'transactions')).toEqual([md5(`A1${FIRED}9`), md5(`A1${FIRED}10`)]);
     const dated = ['c', 'a', 'b', 'b'].map((date) => ({ fired: FIRED, created_date: date }));
     const byDate = [md5(`A1${FIRED}4`), first, md5(`A1${FIRED}2`), md5(`A1${FIRED}3`)];

@@ -10,13 +10,12 @@ export function transactionIds(contactId: string, contact: JsonObject): Readonly
   const byFired = new Map<string, JsonObject[]>();
   for (const { record } of transactionSlots(contact)) {
     if (!isText(record.fired)) continue;
-    const twins = byFired.get(record.fired) ?? [];
-    byFired.set(record.fired, [...twins, record]);
+    byFired.set(record.fired, [...(byFired.get(record.fired) ?? []), record]);
   }
   const ids = new Map<JsonObject, string>();
-  for (const [fired, twins] of byFired) {
-    twins.sort(byNumberThenDate).forEach((transaction, twinIndex) => {
-      const number = twinIndex === 0 ? '' : (transaction.sequence_nr ?? twinIndex + 1);
+  for (const [fired, sameInstantTransactions] of byFired) {
+    sameInstantTransactions.sort(byNumberThenDate).forEach((transaction, rank) => {
+      const number = rank === 0 ? '' : (transaction.sequence_nr ?? rank + 1);
       ids.set(transaction, hash('md5', `${contactId}${fired}${number}`));
     });
   }

@@ -70,7 +70,7 @@ describe('faults of the transport', () => {
     expect(await hanging).toBe('broken');
   });
 
-  it('is down for so long on its own clock', async () => {
+  it('is down for the given time on its own clock', async () => {
     const client = await start({ kind: 'down', seconds: 3600 });
     nowMs = START + 3_599_999;
     expect(await outcome(client.request('fields/list'))).toBe('broken');
@@ -162,7 +162,7 @@ describe('when faults strike', () => {
     return found;
   };
 
-  it('after so many, so often, at one endpoint', async () => {
+  it('after a number of requests, a number of times, at one endpoint', async () => {
     const client = await start({ kind: 'status', status: 503, endpoint: ['fields', 'contacts'], skip: 2, count: 2 });
     expect((await client.request('contacts/list')).status).toBe(200);
     expect(await hits(client, 6)).toEqual([false, false, true, true, false, false]);

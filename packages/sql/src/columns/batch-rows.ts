@@ -195,7 +195,7 @@ export function cellOfContact({ codec, field }: ContactColumn, values: Fields | 
   return value === undefined || value === null ? null : (codec.exact(value) ?? null);
 }
 
-/** The size of one row in so many is measured, and stands for the others. */
+/** One row of this number is measured, and its size stands for the others. */
 const SAMPLE = 64;
 
 function sizeOf(cells: readonly Cell[]): number {

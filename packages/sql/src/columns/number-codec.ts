@@ -76,7 +76,7 @@ function fits({ digits, point }: Decimal, { integerDigits, fractionDigits }: Num
   return point <= (integerDigits ?? MAX_DIGITS) && fraction <= (fractionDigits ?? MAX_DIGITS);
 }
 
-/** Rounds half away from zero, to so many digits behind the point. */
+/** Rounds half away from zero, to this number of digits behind the point. */
 function rounded(decimal: Decimal, fractionDigits: number): Decimal {
   const { negative, digits, point } = decimal;
   const kept = point + fractionDigits;

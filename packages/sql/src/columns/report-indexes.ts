@@ -43,7 +43,7 @@ export function isReportColumn(table: RowTable, column: string): boolean {
   return REPORT_INDEXES.some((each) => each.table === table && each.columns.includes(column));
 }
 
-/** Returns the storage with room for so many characters at most: longer texts stand in `$overflow`. */
+/** Returns the storage with room for this number of characters at most: longer texts stand in `$overflow`. */
 export function boundedStorage(storage: TextStorage, most: number): TextStorage {
   const { maxLength } = storage;
   return maxLength !== null && maxLength <= most ? storage : { ...storage, maxLength: most };

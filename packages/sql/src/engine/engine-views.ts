@@ -12,7 +12,7 @@ export interface ViewDialect {
   overflowText(overflow: RawBuilder<unknown>, field: string): RawBuilder<unknown>;
   /** Returns a time, spelled as `2026-03-29 01:00:00`, as a constant. */
   constant(time: string): RawBuilder<unknown>;
-  /** Returns the time so many seconds later. */
+  /** Returns the time this number of seconds later. */
   later(time: RawBuilder<unknown>, seconds: number): RawBuilder<unknown>;
   /** Returns the day of a time, as a date. */
   dayOf(time: RawBuilder<unknown>): RawBuilder<unknown>;

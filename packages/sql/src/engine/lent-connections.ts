@@ -1,5 +1,5 @@
+import { unlessAborted } from '@dbsync/core/sink-kit';
 import type { Leave } from './connection-places.js';
-import { unlessAborted } from './unless-aborted.js';
 
 /** The open connections to one database, which are lent to the calls of one sink or of several. */
 export interface LendableConnections<Client> {
@@ -78,7 +78,7 @@ export function createLending<Client>(
         leave();
       };
       connecting.catch(leave);
-      const client = await unlessAborted(connecting, giveBack, signal);
+      const client = await unlessAborted(connecting, signal, giveBack);
       if (isClosed) {
         giveBack(client);
         throw closedError();

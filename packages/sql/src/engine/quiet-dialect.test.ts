@@ -49,8 +49,8 @@ it.each([
   const abort = new AbortController();
   const query = sql`select 1`.execute(db, { signal: abort.signal });
   await new Promise(setImmediate);
-  abort.abort(new Error('called off'));
-  await expect(query).rejects.toThrow('called off');
+  abort.abort(new Error('given up by the caller'));
+  await expect(query).rejects.toThrow('given up by the caller');
   broken.resolve();
   await new Promise(setImmediate);
   expect(written).not.toHaveBeenCalled();

@@ -89,7 +89,7 @@ export interface HealthOptions extends CallOptions {
 /** The limits of a batch and of a statement of the engine. */
 export interface EngineLimits extends StoreLimits {
   readonly columnsPerTable: number;
-  /** So many values, however long, always fit one row. Further values of custom fields go to its `$overflow`. */
+  /** The number of values that fit one row at any length. Further values of custom fields go to its `$overflow`. */
   readonly valuesPerRow: number;
   readonly parametersPerQuery: number;
 }
@@ -212,7 +212,7 @@ export interface EngineLoading {
    */
   readonly defersKeys: boolean;
   /**
-   * Returns an expression that divides the values of a text column into so many shares, each of its number from 0 on, so that
+   * Returns an expression that divides the values of a text column into this number of shares, numbered from 0 on, so that
    * a table without keys can be read in parts. Absent where `defersKeys` is false.
    */
   share?(column: RawBuilder<unknown>, shares: number): RawBuilder<unknown>;

@@ -8,7 +8,7 @@ import { isHeld } from './lease.js';
 const CLAIM: Claim = { stream: 'C1', holder: 'H', epoch: 3n, plan: 'plan', leaseMs: 60_000 };
 const PROCESS = JSON.stringify({ host: 'h', bootId: 'b', pid: 1, startedAt: 's' });
 
-/** A context whose database has counted so many writes. `meanwhile` runs while its row is read. */
+/** A context whose database has counted this number of writes. `meanwhile` runs while its row is read. */
 function contextWith(writes: bigint, meanwhile: () => void): SqlContext {
   const row = {
     holder: 'H',

@@ -36,7 +36,7 @@ export const fillingCases: readonly StoreCase[] = [
   }),
 ];
 
-/** So many parts are more than the records of a case have. */
+/** A number of parts that is greater than that of the records of a case. */
 const MOST_PARTS = 100;
 
 async function fillAll({ options }: CaseBench, { filling }: StoreSink, claim: Claim): Promise<void> {

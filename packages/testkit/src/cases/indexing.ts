@@ -89,7 +89,7 @@ async function repeated(write: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** So many characters that no index of any engine takes them, also when it compresses them. */
+/** The length of a text that no index of any engine takes, also when it compresses the text. */
 const LENGTH = 10_000;
 
 /** Returns digits without a pattern. */

@@ -8,12 +8,12 @@ const REPLAY: StoreRequest = { key: 'r1', kind: 'replay', deadLetterKey: 'k1' };
 const DROP: StoreRequest = { key: 'r2', kind: 'drop', deadLetterKey: 'k2' };
 const REFETCH: StoreRequest = { key: 'a-late', kind: 'refetch', contactIds: ['A1', 'B2 \u00e9'] };
 
-/** Any process posts requests, and the holder of the stream carries them out. */
+/** Cases of requests: any process posts them, and the holder of the stream carries them out. */
 export const mailboxCases: readonly StoreCase[] = [
   storeCase('the holder takes requests of any process, oldest first, until they are settled', async (bench) => {
     const { sink, claim, write } = await bench.writer();
-    const anybody = await bench.open();
-    for (const request of [REPLAY, DROP, REFETCH]) await anybody.postRequest(STREAM, request, bench.options);
+    const other = await bench.open();
+    for (const request of [REPLAY, DROP, REFETCH]) await other.postRequest(STREAM, request, bench.options);
     assert.deepEqual(await sink.takeRequests(claim, bench.options), [REPLAY, DROP, REFETCH], 'the requests');
     assert.deepEqual(
       await sink.takeRequests(claim, bench.options),

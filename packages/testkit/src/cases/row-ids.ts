@@ -90,7 +90,7 @@ export const rowIdCases: readonly StoreCase[] = [
       const hasMoved = !(await streamsWithRows(bench.target)).includes('ONE');
       const reported = (bench.target.notices?.() ?? []).filter(({ message }) => message.includes('A1'));
       const levels = reported.map(({ level }) => level);
-      assert.ok(!hasMoved || levels.includes('warn'), `the levels of what was told of A1: ${JSON.stringify(levels)}`);
+      assert.ok(!hasMoved || levels.includes('warn'), `the levels of the notices about A1: ${JSON.stringify(levels)}`);
     },
     'notices',
   ),

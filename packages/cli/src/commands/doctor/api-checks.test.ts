@@ -81,7 +81,7 @@ it.each([
   [503, '[]', 'The API answers 503'],
   [302, '', 'The API answers 302'],
   [200, '<html>', 'The answer is no list of fields: the address is not that of the API'],
-])('names an answer that is none of the API: %i %s', async (status, body, what) => {
+])('names an answer that does not come from the API: %i %s', async (status, body, what) => {
   expect((await found({ apiUrl: await answering(status, body) })).slice(0, 2)).toEqual([
     `connection fail: ${what}`,
     'token not-checked: not checked, since connection failed',

@@ -22,7 +22,7 @@ const SCRIPT = `require('node:dns').lookup(process.argv[1], { all: true }, (erro
 export const lookUpHost: HostLookup = (host, signal) =>
   isIP(host) === 0 ? askChild(['-e', SCRIPT, '--', host], LIMIT_MS, signal) : Promise.resolve([host]);
 
-/** Runs Node.js with these arguments, and kills it after so many milliseconds. */
+/** Runs Node.js with these arguments, and kills it after this number of milliseconds. */
 export async function askChild(
   argv: readonly string[],
   timeout: number,

@@ -9,7 +9,7 @@ import { installRemedy } from './plugin-remedy.js';
 
 const MANIFEST = { sinkApi: 1, schemes: ['tea'], entry: './index.js', options: {} };
 
-/** Finds the one plugin in a folder, and returns what is told about it. */
+/** Finds the one plugin in a folder, and returns the findings about it. */
 async function reported(packageJson: object): Promise<readonly Parameters<Tell>[0][]> {
   const folder = mkdtempSync(join(tmpdir(), 'dbsync-plugins-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

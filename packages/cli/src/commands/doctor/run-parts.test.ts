@@ -9,7 +9,7 @@ const part = (run: (tell: Tell, signal: AbortSignal) => Promise<void>, deadlineM
 const shown = async (...parts: Parameters<typeof runParts>[0]) =>
   (await runParts(parts, {}, never)).map(({ check, level, what }) => `${check} ${level}: ${what}`);
 
-it('gives up a part that never answers, keeps what it told before, and drops what it tells later', async () => {
+it('gives up a part that never answers, keeps its findings from before, and drops later ones', async () => {
   let later: Tell = () => {};
   const hanging = part((tell) => {
     later = tell;

@@ -13,7 +13,7 @@ import { type CampaignReport, campaignReport } from './campaign-report.js';
 import { reportPeriod } from './report-period.js';
 
 const DRAIN_LIMIT_MS = 5_000;
-/** So many agents, outcomes and statuses are named each. */
+/** The most agents, outcomes and statuses that the report names. */
 const NAMED = 25;
 
 /**

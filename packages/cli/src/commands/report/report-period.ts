@@ -9,7 +9,7 @@ export interface ReportPeriod {
 }
 
 const DAY_MS = 86_400_000;
-/** A report without a beginning has so many days. */
+/** The number of days of a report without a beginning. */
 const USUAL_DAYS = 30;
 /** About ten years: a report has a row for each hour of its period at most. */
 const MOST_DAYS = 3_660;

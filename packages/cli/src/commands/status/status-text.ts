@@ -9,7 +9,7 @@ import { STATUS_WORDS } from './status-words.js';
 
 /** The screen fits a terminal of this width. */
 const COLUMNS = 80;
-/** So many columns are named. */
+/** The most columns that are named. */
 const MAX_NAMED = 10;
 
 const WORDS = STATUS_WORDS.en;

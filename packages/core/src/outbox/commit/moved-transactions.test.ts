@@ -59,17 +59,17 @@ it('R17 twins that are alike stay two', async () => {
 it('R17 many twins that move take their messages along in one pass over the queue of their contact', async () => {
   const { write, drain } = await file.hold();
   const nameOf = (nr: number) => md5Of(`twin ${nr}`);
-  const twins = (names: readonly string[]) => contact(names.map((name, nr) => at(nameOf(nr), name)));
+  const sameInstant = (names: readonly string[]) => contact(names.map((name, nr) => at(nameOf(nr), name)));
   const names = Array.from({ length: 60 }, (_, nr) => `s${nr}`);
-  await write({ contacts: [twins(names)] });
+  await write({ contacts: [sameInstant(names)] });
   const run = vi.spyOn(StatementSync.prototype, 'run');
   onTestFinished(() => run.mockRestore());
-  expect(await write({ contacts: [twins(['new', ...names])] })).toMatchObject({ inserted: 1, unchanged: 60 });
+  expect(await write({ contacts: [sameInstant(['new', ...names])] })).toMatchObject({ inserted: 1, unchanged: 60 });
   const texts = run.mock.contexts.map((statement) => (statement as StatementSync).sourceSQL);
   const scans = texts.filter((text) => /UPDATE messages/.test(text) && !/WHERE nr = \?$/.test(text));
   expect(scans).toHaveLength(0);
   const sent = await drain();
   expect(statusesOf(sent)).toEqual([...names, 'new'].map((name) => `A1:${name}`));
-  await write({ contacts: [twins(['new', ...names.map((name) => `${name} again`)])] });
+  await write({ contacts: [sameInstant(['new', ...names.map((name) => `${name} again`)])] });
   expect((await drain()).map(({ state }) => state)).toEqual(names.map(() => 'updated'));
 });

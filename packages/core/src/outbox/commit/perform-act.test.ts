@@ -167,7 +167,7 @@ describe('replay of what was accepted', () => {
 describe('a replay asks which contacts the campaign has deleted', () => {
   const REPLAY = { act: 'replay', sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER } as const;
 
-  it('and leaves out their messages, waits while it is not known, and sends them where it is told to', async () => {
+  it('and leaves out their messages, waits while it is not known, and sends them where the operator says so', async () => {
     const { write, drain, queue, control, claim } = await file.hold({ keepAcceptedMs: 86_400_000 });
     await write({ contacts: [contactWith('A1', 'a'), contactWith('B1', 'b'), contactWith('D1', 'd')] });
     await drain();

@@ -46,7 +46,7 @@ export interface DeliveryQueue {
 /** A message that is marked as attempted. It belongs to the process that took it until it is settled. */
 export interface TakenMessage extends Message {
   /**
-   * Since when deliveries to its contact have failed: the first failure after which no message was accepted while
+   * The time since which deliveries to its contact have failed: the first failure after which no message was accepted while
    * messages waited; null: there was no such failure. Wall clock.
    */
   readonly failingSinceMs: number | null;

@@ -16,7 +16,7 @@ it.each([
   ['SQLITE_CORRUPT', 11, 'OUTBOX_DAMAGED', 'fatal', 'not-committed'],
   ['SQLITE_NOTADB', 26, 'OUTBOX_DAMAGED', 'fatal', 'not-committed'],
   ['SQLITE_NOMEM', 7, 'OUTBOX_FAILED', 'retryable', 'not-committed'],
-])('%s is told by its meaning', (_name, errcode, code, verdict, outcome) => {
+])('%s has the code of its meaning', (_name, errcode, code, verdict, outcome) => {
   const error = toOutboxError(failed(errcode), '/var/lib/state.sqlite');
   expect(error).toMatchObject({ code, verdict, outcome });
   expect(error.message).toContain('/var/lib/state.sqlite');

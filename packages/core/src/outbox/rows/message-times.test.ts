@@ -20,7 +20,7 @@ async function holdFailed(): Promise<HeldOutbox> {
   return held;
 }
 
-/** Makes the last process seem to have ended so long ago; negative: the clock was set back since. */
+/** Makes the last process seem to have ended this time ago; negative: the clock was set back since. */
 const restFor = (ms: number) => file.exec(`UPDATE streams SET lease_until = lease_until - ${ms}`);
 
 const times = () => file.query('SELECT retry_ms, failing_since_ms FROM messages')[0];

@@ -12,7 +12,7 @@ const DAMAGES = [
   ['is lost', 'DELETE FROM bodies WHERE message_nr = 1'],
 ] as const;
 
-it.each(DAMAGES)('R36 a message whose body %s is a dead letter, is told, and harms no other', async (_, damage) => {
+it.each(DAMAGES)('R36 a message whose body %s is a dead letter, is reported, and harms no other', async (_, damage) => {
   const notices: SinkNotice[] = [];
   const { write, drain, store, report, queue, claim } = await file.hold({ notify: (notice) => notices.push(notice) });
   await write({ contacts: [contactWith('A1', 'a', 'b'), contactWith('B1', 'c')] });

@@ -177,7 +177,7 @@ describe('the ballast', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('leaves no part where its making was called off', async () => {
+  it('leaves no part where its making was aborted', async () => {
     const path = `${file.file}-ballast`;
     const ballast = createBallast(path, 1_000_000);
     await expect(ballast.restore({ signal: AbortSignal.abort() })).rejects.toThrow();

@@ -19,7 +19,7 @@ const FILLED = 0.76;
  * Draws calls as bars, the answered ones as their lower part. The figures stand in the table behind the chart.
  *
  * @param description a sentence for those who do not see the chart
- * @param labelEvery the first of so many bars has its label
+ * @param labelEvery 3: the first of three bars has its label
  */
 export function barChart(bars: readonly Bar[], description: string, labelEvery: number): Markup {
   const { yOf, around } = chartFrame(Math.max(...bars.map(({ calls }) => calls)));

@@ -42,7 +42,7 @@ it('needs nothing from outside, and runs no script', () => {
   expect(page()).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
 });
 
-it('is the same page for the same figures, and is told from other files', () => {
+it('is the same page for the same figures, and differs from other files', () => {
   expect(page()).toBe(page());
   expect(isReportPage(page().slice(0, 1_024))).toBe(true);
   expect(isReportPage(`<html>${page()}`)).toBe(false);

@@ -22,7 +22,7 @@ const MANY = 100;
  * A dialect of Kysely over dbsync's own connections. Kysely's own driver writes errors to the console, binds every text
  * with a length of its own, and hands a connection on with the remains of an aborted request.
  */
-export function createMssqlDialect(pool: MssqlPool): Dialect {
+export function createKyselyDialect(pool: MssqlPool): Dialect {
   return {
     createAdapter: () => new MssqlAdapter(),
     createDriver: () => createDriver(pool),
@@ -32,7 +32,7 @@ export function createMssqlDialect(pool: MssqlPool): Dialect {
 }
 
 /** Never settles. By then Kysely has thrown, and it would write a later failure to the console. */
-function nobodyListens(): Promise<never> {
+function neverSettles(): Promise<never> {
   return new Promise(() => {});
 }
 
@@ -48,7 +48,7 @@ function createDriver(pool: MssqlPool): Driver {
       try {
         return lend(await pool.acquire(options?.signal));
       } catch (error) {
-        if (options?.signal?.aborted) return nobodyListens();
+        if (options?.signal?.aborted) return neverSettles();
         throw error;
       }
     },
