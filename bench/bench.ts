@@ -20,6 +20,7 @@ import { measureCampaignsInto } from './campaigns.ts';
 import { measureDeliveries } from './deliveries.ts';
 import { measureFirstRows } from './first-rows/first-rows.ts';
 import { firstRowsSection, withFirstRows } from './first-rows/page-section.ts';
+import { livePathOf, withLivePath } from './live-path-section.ts';
 import { measureCpu } from './measured-cpu.ts';
 import { measureInit } from './measured-run.ts';
 import { openMssqlBench } from './mssql-engine.ts';
@@ -81,7 +82,8 @@ else {
   const deliveries = await measureDeliveries(deliveryContacts);
   const command = `npm run bench -- --contacts ${contacts} --engines ${engines} --deliveries ${deliveryContacts}`;
   console.log(`\n${copyTableOf(measurements)}\n\n${cpuTableOf(measurements)}\n\n${deliveryTableOf(deliveries)}`);
-  writeFileSync(PAGE, pageOf({ measurements, deliveries, command }));
+  const livePath = livePathOf(readFileSync(PAGE, 'utf8'));
+  writeFileSync(PAGE, withLivePath(pageOf({ measurements, deliveries, command }), livePath));
   writeStarts();
 }
 

@@ -1,10 +1,11 @@
-// node bench/live-path.ts [--rate 200] [--seconds 60] [--contacts 20000] [--engines sqlite,postgres,mariadb]
+// node bench/live-path.ts [--rate 200] [--seconds 60] [--contacts 20000] [--engines sqlite,postgres,mariadb] [--write]
 // Lets a daemon follow so many changed contacts a second at --interval 1, and measures the time to the commit of each change, from
-// the change, with the wait for the next cycle, and from the first answer of the API that names it. Prints a table.
+// the change, with the wait for the next cycle, and from the first answer of the API that names it. Prints a table;
+// --write puts it into docs/performance.md.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { mkdtempDisposableSync } from 'node:fs';
+import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +14,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Simulator, startSimulator } from '@dbsync/simulator';
 import { OWN_ENGINES, openEngine } from './bench-engines.ts';
+import { livePathSection, withLivePath } from './live-path-section.ts';
 import { markdownTable } from './markdown.ts';
 import { COMMAND, measureInit } from './measured-run.ts';
 import { cpuSecondsOf } from './process-usage.ts';
 
+const PAGE = join(import.meta.dirname, '..', 'docs', 'performance.md');
 const STEP_MS = 50;
 /** A change that is not written by then counts as lost, and the bench says so. */
 const PATIENCE_MS = 30_000;
@@ -28,6 +31,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
     contacts: { type: 'string', default: '20000' },
     engines: { type: 'string', default: Object.keys(OWN_ENGINES).join(',') },
+    write: { type: 'boolean', default: false },
   },
 });
 const [rate, seconds] = [Number(values.rate), Number(values.seconds)];
@@ -57,7 +61,10 @@ for (const name of values.engines.split(',')) {
   console.error(rows.at(-1)?.join('  '));
   await simulator.close();
 }
-console.log(markdownTable(rows));
+const table = markdownTable(rows);
+console.log(table);
+if (values.write)
+  writeFileSync(PAGE, withLivePath(readFileSync(PAGE, 'utf8'), livePathSection(table, { rate, seconds })));
 
 function percentilesOf(took: readonly number[]): readonly string[] {
   const sorted = took.toSorted((a, b) => a - b);

@@ -14,7 +14,7 @@ export interface EventLine {
 
 /**
  * Returns the lines of contacts, by revision. A window that is read slice by slice meets a contact several times, and
- * making its lines takes a tenth of a millisecond: the last few thousand are remembered.
+ * making its lines takes a tenth of a millisecond: those of the last contacts are remembered.
  */
 export function createContactLines(contacts: ContactStore): (index: number, revision: number) => readonly EventLine[] {
   const remembered = new Map<string, readonly EventLine[]>();
@@ -32,7 +32,8 @@ export function createContactLines(contacts: ContactStore): (index: number, revi
   };
 }
 
-const MAX_REMEMBERED = 2000;
+/** More than change in five minutes, which each cycle reads again, at a hundred a second. */
+const MAX_REMEMBERED = 30_000;
 
 /**
  * Makes the lines of a contact. Transactions whose `fired` is no time have no line. The md5 is the transaction's own,
