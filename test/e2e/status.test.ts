@@ -44,7 +44,7 @@ for (const engine of ENGINES.filter((name) => name !== 'mssql')) {
     const late = await status(target, simulator.campaign);
     expect(late, late.stdout).toMatchObject({ code: 6, report: { state: 'late' } });
     expect(late.report.campaigns[0].behindMs).toBeGreaterThan(600_000);
-    // As where the clock of the target was set back by half an hour after the last heartbeat.
+    // The same as if the clock of the target had been set back by half an hour after the last heartbeat.
     await database.run('UPDATE mcall_sync_heartbeats SET kept_at = kept_at + 2400000');
     const setBack = await status(target, simulator.campaign);
     expect(setBack, setBack.stdout).toMatchObject({ code: 6, report: { state: 'late' } });
