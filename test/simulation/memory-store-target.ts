@@ -5,13 +5,15 @@ import { type CopyReader, compareCopy } from './compare-copy.ts';
 import { STORE_KINDS } from './fault-kinds.ts';
 import { CAMPAIGN, NONE_OUTDATED, type SimulatedTarget } from './simulated-target.ts';
 import type { TargetSurroundings } from './targets.ts';
+import { WORLD_BEGINS_MS } from './virtual-globals.ts';
+import type { VirtualTime } from './virtual-time.ts';
 
 const MOST_SNAPSHOTS = 30;
 
 /** Creates the memory store of core's testkit, with a past to which it can be set back. */
-export function createMemoryStoreTarget({ campaign, settings }: TargetSurroundings): SimulatedTarget {
+export function createMemoryStoreTarget({ campaign, time, settings }: TargetSurroundings): SimulatedTarget {
   const target = createMemoryTarget();
-  const reporting = reportingOf(createMemoryStore(target));
+  const reporting = reportingOf(createMemoryStore(target), time);
   const snapshots: { readonly target: MemoryTarget; readonly calls: ReadonlyMap<string, string | null> }[] = [];
   /** The hang-up times of calls, by record, as the messages have them. */
   const calls = new Map<string, string | null>();
@@ -92,9 +94,15 @@ export function createMemoryStoreTarget({ campaign, settings }: TargetSurroundin
   };
 }
 
-function reportingOf({ reporting }: StoreSink): Reporting {
+/** Returns the facts as a store on another machine gives them, whose clock is right. */
+function reportingOf({ reporting }: StoreSink, time: VirtualTime): Pick<Reporting, 'describeStream'> {
   if (reporting === undefined) throw new TypeError('The memory store keeps heartbeats.');
-  return reporting;
+  return {
+    async describeStream(stream, options) {
+      const facts = await reporting.describeStream(stream, options);
+      return facts && { ...facts, nowMs: WORLD_BEGINS_MS + time.nowMs };
+    },
+  };
 }
 
 /** Copies a target. Written values never change, so only the maps are copied. */

@@ -22,8 +22,11 @@ export function createStatusCheck({ target, intervalMs, wrongClocks }: StatusChe
     if (lagMs <= 3 * intervalMs + GRACE_MS + hiddenMs) return null;
     const status = await target.readStatus();
     if (status?.state !== 'current') return null;
-    // Later than the heartbeat by as much as the clock was set back, its age looks like none at all.
-    if (lagMs <= wrongClocks.setBackMs(lagMs + MINUTE_MS) + 3 * intervalMs + GRACE_MS + hiddenMs) return null;
+    // Later than the heartbeat by as much as the clock was set back, its age looks like none at all. Until a process has reported
+    // a lag, the clock of the target alone counts.
+    const hasLag = status.isOfHolder && status.heartbeat?.lagMs != null;
+    const unseenMs = hasLag ? wrongClocks.setBackMs(lagMs + MINUTE_MS) : wrongClocks.wallBehindMs;
+    if (lagMs <= unseenMs + 3 * intervalMs + GRACE_MS + hiddenMs) return null;
     const says = `status says current, ${Math.round((status.behindMs ?? 0) / 1000)} s behind`;
     return `the copy is ${Math.round(lagMs / 1000)} s behind, and ${says}`;
   };

@@ -30,6 +30,8 @@ export interface WrongClocks {
    * no age.
    */
   setBackMs(withinMs: number): number;
+  /** The time by which the wall clock is behind now. */
+  readonly wallBehindMs: number;
 }
 
 export function createWrongClocks({ time, wall, faults, daemons }: WrongClocksOptions): WrongClocks {
@@ -75,6 +77,9 @@ export function createWrongClocks({ time, wall, faults, daemons }: WrongClocksOp
     hiddenLagMs() {
       look();
       return bothBehindMs;
+    },
+    get wallBehindMs() {
+      return Math.max(0, -wall.offsetMs);
     },
     setBackMs(withinMs) {
       look();
