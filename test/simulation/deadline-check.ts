@@ -13,7 +13,7 @@ export interface DeadlineOptions {
   readonly faults: ActiveFaults;
   readonly wrongClocks: WrongClocks;
   readonly intervalMs: number;
-  /** The time between faults that concern all contacts and the begin of the contacts' deadline. */
+  /** The time between faults that concern all contacts and the beginning of the contacts' deadline. */
   readonly recoveryMs: number;
   readonly broken: (invariant: Invariant, what: string) => void;
 }

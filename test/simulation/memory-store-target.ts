@@ -47,6 +47,7 @@ export function createMemoryStoreTarget({ campaign, time, settings }: TargetSurr
 
   return {
     name: 'memory',
+    hasMachineClock: false,
     kinds: STORE_KINDS,
     connect: () => ({ store: createMemoryStore(target), delivery: null, drop: () => {} }),
     readHeldNrs: () => copy.heldNr,

@@ -20,6 +20,8 @@ export type TargetName = 'memory' | 'sqlite' | 'webhook';
 /** The store of one world, seen from outside all processes. It outlives them. */
 export interface SimulatedTarget {
   readonly name: TargetName;
+  /** True where its clock is that of the machine, which can be set. */
+  readonly hasMachineClock: boolean;
   /** Faults that it can have. */
   readonly kinds: readonly FaultKind[];
   connect(process: SimulatedProcess): Connection;

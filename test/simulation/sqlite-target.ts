@@ -40,6 +40,7 @@ export function createSqliteTarget({ campaign, settings }: TargetSurroundings): 
 
   return {
     name: 'sqlite',
+    hasMachineClock: false,
     kinds: TABLE_KINDS,
     connect: () => connect(file),
     readHeldNrs() {

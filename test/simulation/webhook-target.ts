@@ -31,6 +31,7 @@ export function createWebhookTarget(surroundings: TargetSurroundings): Simulated
 
   return {
     name: 'webhook',
+    hasMachineClock: true,
     kinds: DELIVERY_KINDS,
     connect(process) {
       const now = () => process.clock.now();

@@ -36,10 +36,7 @@ export function shareMemory(database: DatabaseSync): ShareOfMemory {
       const part = partOf(STATEMENTS);
       return part < STATEMENTS_OF_CYCLE ? 0 : part;
     },
-    setPages(most) {
-      const part = partOf(CACHE_KIB);
-      database.exec(`pragma cache_size = -${most === null ? part : Math.min(most, part)}`);
-    },
+    setPages: (most) => setPages(database, most),
     leave() {
       if (sharing.delete(database)) dividePages();
     },
@@ -47,12 +44,14 @@ export function shareMemory(database: DatabaseSync): ShareOfMemory {
 }
 
 function dividePages(): void {
-  for (const database of sharing) {
-    try {
-      database.exec(`pragma cache_size = -${partOf(CACHE_KIB)}`);
-    } catch {
-      // The file of another campaign cannot be read: that campaign finds it by itself, and keeps the part that it had.
-    }
+  for (const database of sharing) setPages(database, null);
+}
+
+function setPages(database: DatabaseSync, most: number | null): void {
+  try {
+    database.exec(`pragma cache_size = -${Math.min(most ?? Number.POSITIVE_INFINITY, partOf(CACHE_KIB))}`);
+  } catch {
+    // The file cannot be read: its campaign finds that by itself, and keeps the memory that it had.
   }
 }
 

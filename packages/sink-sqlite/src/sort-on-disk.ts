@@ -22,7 +22,10 @@ export function changeSortingOnDisk(
   const folder = sql.lit(dirname(resolve(file)));
   return (statement, options) =>
     db.connection().execute(async (connection) => {
-      const sortsOnDisk = await sql`pragma temp_store_directory = ${folder}`.execute(connection, options).then(yes, no);
+      const sortsOnDisk = await sql`pragma temp_store_directory = ${folder}`.execute(connection, options).then(
+        () => true,
+        () => false,
+      );
       try {
         if (sortsOnDisk) await sql`pragma temp_store = file`.execute(connection, options);
         pages.setPages(SORTED_AT_ONCE_KIB);
@@ -33,6 +36,3 @@ export function changeSortingOnDisk(
       }
     });
 }
-
-const yes = () => true;
-const no = () => false;

@@ -195,7 +195,7 @@ export function cellOfContact({ codec, field }: ContactColumn, values: Fields | 
   return value === undefined || value === null ? null : (codec.exact(value) ?? null);
 }
 
-/** One row of this number is measured, and its size stands for the others. */
+/** One row is measured in each group of this size, and stands for the others. */
 const SAMPLE = 64;
 
 function sizeOf(cells: readonly Cell[]): number {

@@ -1,3 +1,5 @@
+import { createSteadyWall, type SteadyWall } from '../../concurrency/steady-wall.js';
+
 /**
  * The clock of a claim's beats. It begins with the wall clock at the claim, continues by the monotonic one, and follows a
  * wall clock that was set only with the instants of messages, in the same commit. So a later claim finds by the last beat how
@@ -15,22 +17,21 @@ export interface BeatClock {
 
 /** Creates the clock of a process. @param monotonic milliseconds of a clock that is never set */
 export function createBeatClock(monotonic: () => number): BeatClock {
-  /** The last claim of the process, and how far its clock is ahead of the monotonic one. */
-  let last = { holder: '', aheadMs: 0 };
+  /** The last claim of the process. */
+  let last: { readonly holder: string; readonly wall: SteadyWall } | null = null;
   let pendingMs = 0;
 
   return {
     begin(holder) {
-      const nowMs = Date.now();
-      last = { holder, aheadMs: nowMs - monotonic() };
-      return nowMs;
+      last = { holder, wall: createSteadyWall({ now: Date.now, monotonic }) };
+      return last.wall.now();
     },
-    now: (holder) => (holder === last.holder ? Math.round(monotonic() + last.aheadMs + pendingMs) : Date.now()),
+    now: (holder) => (holder === last?.holder ? last.wall.now() + pendingMs : Date.now()),
     move(holder, byMs) {
-      if (holder === last.holder) pendingMs += byMs;
+      if (holder === last?.holder) pendingMs += byMs;
     },
     ended(isCommitted) {
-      if (isCommitted) last = { ...last, aheadMs: last.aheadMs + pendingMs };
+      if (isCommitted) last?.wall.follow(pendingMs);
       pendingMs = 0;
     },
   };
